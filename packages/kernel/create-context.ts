@@ -1,0 +1,110 @@
+import type { z } from 'zod'
+import type { Caller, Context, EnqueueOptions, TransactionContext, TransactionOptions } from './context.ts'
+import type { Job } from './job.ts'
+import { newId } from './ids.ts'
+import { Problem } from './problem.ts'
+import type { Runtime } from './runtime.ts'
+import { jobs, outboxEvents } from './schema.ts'
+
+/** Facts that an operation adds to its audit row. */
+export interface AuditFacts {
+  targets: { type: string; id: string; name?: string }[]
+  metadata: Record<string, unknown>
+}
+
+export interface ContextOptions {
+  requestId?: string | undefined
+  signal?: AbortSignal | undefined
+  /** Collects what transactions of this context say for the audit row. */
+  auditFacts?: AuditFacts | undefined
+}
+
+export function createContext(runtime: Runtime, caller: Caller, options: ContextOptions = {}): Context {
+  const requestId = options.requestId ?? newId()
+  const signal = options.signal ?? runtime.shutdown
+  const log = runtime.log.child({ requestId, ...(caller.tenant ? { tenant: caller.tenant.id } : {}) })
+  const context: Context = {
+    caller,
+    actor: caller.actor,
+    get tenant() {
+      if (!caller.tenant) throw missingTenant()
+      return caller.tenant
+    },
+    services: runtime.services,
+    get vault() {
+      return runtime.vaults.forTenant(context.tenant.id)
+    },
+    requestId,
+    signal,
+    log,
+    now: runtime.now,
+    transaction: (work, transactionOptions) => inTransaction(runtime, context, options.auditFacts, work, transactionOptions),
+    call: async (operation, input) => {
+      const output = await runtime.execute(operation, input, { caller, requestId, signal })
+      return outputOf(operation, output)
+    },
+  }
+  return context
+}
+
+/** `execute` has parsed the output with this very schema, which the catalogue's type cannot express. */
+function outputOf<O extends z.ZodType>(_operation: { output: O }, output: unknown): z.output<O> {
+  return output as z.output<O>
+}
+
+export function missingTenant(): Problem {
+  return new Problem({
+    status: 400,
+    type: 'tenant-required',
+    title: 'Which client?',
+    detail: 'This request works for one client. Name it with the header `x-guildhall-client: <slug>`.',
+    errors: [{ field: 'x-guildhall-client', message: 'header is missing' }],
+  })
+}
+
+type Pending = { rows: (typeof outboxEvents.$inferInsert)[]; work: (typeof jobs.$inferInsert)[] }
+
+/** A transaction of a context; events and jobs are written at its end, so that they stand or fall with it. */
+export function inTransaction<T>(
+  runtime: Runtime,
+  context: Context,
+  facts: AuditFacts | undefined,
+  work: (ctx: TransactionContext) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const tenantId = context.caller.tenant?.id ?? null
+  const userId = context.actor.type === 'user' ? context.actor.id : null
+  const scope = { tenantId, userId, readable: options.alsoRead ?? [], readOnly: options.readOnly ?? false }
+  return runtime.database.within(scope, async (db) => {
+    const pending: Pending = { rows: [], work: [] }
+    const transaction: TransactionContext = Object.create(context, {
+      db: { value: db },
+      emit: {
+        value: (name: string, payload: Record<string, unknown>) =>
+          pending.rows.push({ id: newId(), tenantId: context.tenant.id, name, payload, requestId: context.requestId }),
+      },
+      audit: {
+        value: (more: Partial<AuditFacts>) => {
+          facts?.targets.push(...(more.targets ?? []))
+          Object.assign(facts?.metadata ?? {}, more.metadata)
+        },
+      },
+      enqueue: {
+        value: (job: Job, payload: unknown, enqueueOptions: EnqueueOptions = {}) =>
+          pending.work.push({
+            id: newId(),
+            tenantId: context.tenant.id,
+            name: job.name,
+            payload: job.payload.parse(payload),
+            maxAttempts: job.maxAttempts ?? 5,
+            ...(enqueueOptions.key ? { key: enqueueOptions.key } : {}),
+            ...(enqueueOptions.runAt ? { runAt: enqueueOptions.runAt } : {}),
+          }),
+      },
+    })
+    const result = await work(transaction)
+    if (pending.rows.length > 0) await db.insert(outboxEvents).values(pending.rows)
+    if (pending.work.length > 0) await db.insert(jobs).values(pending.work).onConflictDoNothing()
+    return result
+  })
+}

@@ -1,0 +1,98 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+import { isId } from './ids.ts'
+
+/** Drizzle over one connection, inside a transaction. */
+export type Database = NodePgDatabase
+
+export interface DatabaseOptions {
+  /** Connection of the application; may go through a pooler in transaction mode. */
+  url: string
+  poolSize: number
+  /** Role to take on in each transaction when the login role is more than the application role. */
+  setRole: 'gh_app' | null
+  /** Told about errors of idle connections, which have no caller. */
+  onIdleError(error: Error): void
+}
+
+export interface Scope {
+  tenantId: string | null
+  /** Signed-in user, for the rows that a person may see before a tenant is known (own memberships). */
+  userId?: string | null
+  /** Hash of the presented API key: its row is visible to whoever can present it. */
+  keyHash?: string | null
+  readable?: readonly string[]
+  readOnly?: boolean
+}
+
+/** The application's database: every statement runs in a transaction that says for whom. */
+export interface TenantDatabase {
+  /** Runs `work` in one transaction with the scope set; rolls back when it throws. */
+  within<T>(scope: Scope, work: (db: Database) => Promise<T>): Promise<T>
+  /** As the worker role, which sees only the job queue of all tenants. */
+  asWorker<T>(work: (db: Database) => Promise<T>): Promise<T>
+  /** Milliseconds of an empty round trip. */
+  ping(): Promise<number>
+  close(): Promise<void>
+}
+
+const plain = /^[A-Za-z0-9_:.-]*$/
+
+/** Settings go into one simple-protocol message with BEGIN: one round trip instead of three. Values are checked, then quoted. */
+function setting(name: string, value: string): string {
+  if (!plain.test(value.replaceAll(',', ''))) throw new Error(`Value of ${name} holds characters that are not allowed`)
+  return `set_config('${name}', '${value}', true)`
+}
+
+function begin(scope: Scope, role: string | null): string {
+  const readable = scope.readable ?? []
+  for (const id of [scope.tenantId, ...readable]) if (id !== null && !isId(id)) throw new Error(`Tenant ${id} is not a UUID`)
+  const settings = [
+    setting('app.tenant', scope.tenantId ?? ''),
+    setting('app.user', scope.userId ?? ''),
+    setting('app.key', scope.keyHash ?? ''),
+    setting('app.readable', readable.join(',')),
+  ]
+  return `begin${scope.readOnly ? ' read only' : ''};${role ? `set local role ${role};` : ''}select ${settings.join(',')}`
+}
+
+export function openDatabase(options: DatabaseOptions): TenantDatabase {
+  const pool = new pg.Pool({ connectionString: options.url, max: options.poolSize, connectionTimeoutMillis: 15_000, allowExitOnIdle: false })
+  pool.on('error', (error) => options.onIdleError(error))
+
+  async function transaction<T>(start: string, work: (db: Database) => Promise<T>): Promise<T> {
+    const client = await pool.connect()
+    let broken: Error | undefined
+    const onError = (error: Error) => {
+      broken = error
+    }
+    client.on('error', onError)
+    try {
+      await client.query(start)
+      const result = await work(drizzle(client))
+      await client.query('commit')
+      return result
+    } catch (error) {
+      try {
+        await client.query('rollback')
+      } catch (rollbackError) {
+        broken ??= rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError))
+      }
+      throw error
+    } finally {
+      client.removeListener('error', onError)
+      client.release(broken)
+    }
+  }
+
+  return {
+    within: (scope, work) => transaction(begin(scope, options.setRole), work),
+    asWorker: (work) => transaction('begin;set local role gh_worker', work),
+    async ping() {
+      const started = performance.now()
+      await pool.query('select 1')
+      return performance.now() - started
+    },
+    close: () => pool.end(),
+  }
+}
