@@ -20,7 +20,9 @@ export function authorize(guarded: Guarded, caller: Caller): void {
   }
   if (!caller.tenant || !caller.role) throw missingTenant()
   if (!allows(caller.role, caller.scopes, guarded.permission))
-    throw forbidden(`${guarded.name} needs the permission ${guarded.permission}; your role here is ${caller.role}${caller.scopes ? ' with limited scopes' : ''}.`)
+    throw forbidden(
+      `${guarded.name} needs the permission ${guarded.permission}; your role here is ${caller.role}${caller.scopes ? ' with limited scopes' : ''}.`,
+    )
   const wanted = guarded.tenant ?? 'any'
   if (wanted !== 'any' && wanted !== 'none' && wanted !== caller.tenant.kind)
     throw new Problem({

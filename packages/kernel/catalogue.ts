@@ -27,7 +27,8 @@ export function createCatalogue(modules: readonly Module[]): Catalogue {
     for (const operation of module.operations ?? []) {
       if (operations.has(operation.name)) throw new Error(`Two operations are named ${operation.name}`)
       for (const parameter of pathParameters(operation.route))
-        if (!inputFields(operation).includes(parameter)) throw new Error(`${operation.name}: path parameter ${parameter} is not in its input`)
+        if (!inputFields(operation).includes(parameter))
+          throw new Error(`${operation.name}: path parameter ${parameter} is not in its input`)
       claim(operation.name, operation.route.replace(' /', ' /api/'))
       operations.set(operation.name, operation)
     }
@@ -53,6 +54,7 @@ export function inputFields(operation: AnyOperation): string[] {
 export function tablesIn(schemas: readonly Record<string, unknown>[]): PgTable[] {
   const tables = new Map<string, PgTable>()
   for (const schema of schemas)
-    for (const value of Object.values(schema)) if (value instanceof PgTable) tables.set(getTableConfig(value).name, value)
+    for (const value of Object.values(schema))
+      if (value instanceof PgTable) tables.set(getTableConfig(value).name, value)
   return [...tables.values()]
 }

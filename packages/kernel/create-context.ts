@@ -38,7 +38,8 @@ export function createContext(runtime: Runtime, caller: Caller, options: Context
     signal,
     log,
     now: runtime.now,
-    transaction: (work, transactionOptions) => inTransaction(runtime, context, options.auditFacts, work, transactionOptions),
+    transaction: (work, transactionOptions) =>
+      inTransaction(runtime, context, options.auditFacts, work, transactionOptions),
     call: async (operation, input) => {
       const output = await runtime.execute(operation, input, { caller, requestId, signal })
       return outputOf(operation, output)

@@ -46,7 +46,8 @@ function setting(name: string, value: string): string {
 
 function begin(scope: Scope, role: string | null): string {
   const readable = scope.readable ?? []
-  for (const id of [scope.tenantId, ...readable]) if (id !== null && !isId(id)) throw new Error(`Tenant ${id} is not a UUID`)
+  for (const id of [scope.tenantId, ...readable])
+    if (id !== null && !isId(id)) throw new Error(`Tenant ${id} is not a UUID`)
   const settings = [
     setting('app.tenant', scope.tenantId ?? ''),
     setting('app.user', scope.userId ?? ''),
@@ -57,7 +58,12 @@ function begin(scope: Scope, role: string | null): string {
 }
 
 export function openDatabase(options: DatabaseOptions): TenantDatabase {
-  const pool = new pg.Pool({ connectionString: options.url, max: options.poolSize, connectionTimeoutMillis: 15_000, allowExitOnIdle: false })
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    connectionTimeoutMillis: 15_000,
+    allowExitOnIdle: false,
+  })
   pool.on('error', (error) => options.onIdleError(error))
 
   async function transaction<T>(start: string, work: (db: Database) => Promise<T>): Promise<T> {

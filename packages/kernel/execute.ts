@@ -24,14 +24,26 @@ export interface ExecuteOptions {
  * validation of the output, audit row, events, commit.
  * @throws Problem for everything that is the caller's to mend; anything else is a bug.
  */
-export async function execute(runtime: Runtime, operation: AnyOperation, input: unknown, options: ExecuteOptions): Promise<unknown> {
+export async function execute(
+  runtime: Runtime,
+  operation: AnyOperation,
+  input: unknown,
+  options: ExecuteOptions,
+): Promise<unknown> {
   const { caller } = options
   authorize(operation, caller)
   const parsed = parseInput(operation, input)
   const facts: AuditFacts = { targets: [], metadata: {} }
-  const context = createContext(runtime, caller, { requestId: options.requestId, signal: options.signal, auditFacts: facts })
+  const context = createContext(runtime, caller, {
+    requestId: options.requestId,
+    signal: options.signal,
+    auditFacts: facts,
+  })
   const read = isRead(operation)
-  const replay = !read && options.idempotencyKey !== undefined && caller.tenant ? startReplay(operation, parsed, options.idempotencyKey, caller) : null
+  const replay =
+    !read && options.idempotencyKey !== undefined && caller.tenant
+      ? startReplay(operation, parsed, options.idempotencyKey, caller)
+      : null
   const record = async (db: Database, outcome: 'ok' | 'failed', detail?: string) => {
     if (read || !caller.tenant) return
     await db.insert(auditEvents).values(auditRow(operation, context, parsed, facts, outcome, detail))
@@ -44,10 +56,14 @@ export async function execute(runtime: Runtime, operation: AnyOperation, input: 
     }
     try {
       const output = parseOutput(operation, await operation.run(parsed, context))
-      if (!read) await context.transaction(async (ctx) => Promise.all([record(ctx.db, 'ok'), replay?.settle(ctx, output)]))
+      if (!read)
+        await context.transaction(async (ctx) => Promise.all([record(ctx.db, 'ok'), replay?.settle(ctx, output)]))
       return output
     } catch (error) {
-      if (!read) await context.transaction(async (ctx) => Promise.all([record(ctx.db, 'failed', asProblem(error).type), replay?.release(ctx)]))
+      if (!read)
+        await context.transaction(async (ctx) =>
+          Promise.all([record(ctx.db, 'failed', asProblem(error).type), replay?.release(ctx)]),
+        )
       throw error
     }
   }
@@ -80,7 +96,8 @@ function parseInput(operation: AnyOperation, input: unknown): unknown {
 /** @throws Error (a bug, answers 500) when an operation returns what its schema does not describe. */
 function parseOutput(operation: AnyOperation, output: unknown): unknown {
   const parsed = operation.output.safeParse(output)
-  if (!parsed.success) throw new Error(`${operation.name} returned what its schema does not allow: ${parsed.error.message}`)
+  if (!parsed.success)
+    throw new Error(`${operation.name} returned what its schema does not allow: ${parsed.error.message}`)
   return parsed.data
 }
 
@@ -115,7 +132,9 @@ function auditRow(
 function targetsOf(input: unknown): { type: string; id: string }[] {
   if (typeof input !== 'object' || input === null) return []
   return Object.entries(input).flatMap(([name, value]) =>
-    typeof value === 'string' && /(^id|Id)$/.test(name) ? [{ type: name === 'id' ? 'target' : name.slice(0, -2), id: value }] : [],
+    typeof value === 'string' && /(^id|Id)$/.test(name)
+      ? [{ type: name === 'id' ? 'target' : name.slice(0, -2), id: value }]
+      : [],
   )
 }
 
@@ -134,7 +153,9 @@ function startReplay(operation: AnyOperation, input: unknown, key: string, calle
   if (key.length < 1 || key.length > 255)
     throw invalidInput([{ field: 'Idempotency-Key', message: 'must have 1 to 255 characters' }])
   const actor = `${caller.actor.type}:${caller.actor.id}`
-  const requestHash = createHash('sha256').update(JSON.stringify([operation.name, input])).digest('base64url')
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([operation.name, input]))
+    .digest('base64url')
   const place = { table: 'idempotency_keys', column: 'response', row: `${actor}|${key}` }
   const mine = (tenantId: string) =>
     and(eq(idempotencyKeys.tenantId, tenantId), eq(idempotencyKeys.actor, actor), eq(idempotencyKeys.key, key))
@@ -154,7 +175,8 @@ function startReplay(operation: AnyOperation, input: unknown, key: string, calle
           status: 422,
           type: 'idempotency-key-reused',
           title: 'Idempotency key was used for another request',
-          detail: 'This Idempotency-Key was sent before with another body or for another operation. Use a new key for a new request.',
+          detail:
+            'This Idempotency-Key was sent before with another body or for another operation. Use a new key for a new request.',
           errors: [{ field: 'Idempotency-Key', message: 'was used with another request' }],
         })
       if (earlier.state === 'done' && earlier.response !== null)

@@ -1,7 +1,16 @@
 export { authorize } from './authorize.ts'
 export { createCatalogue, inputFields, tablesIn, type Catalogue } from './catalogue.ts'
 export { ConfigError, parseConfig, variables, type Config } from './config.ts'
-export type { Actor, Caller, Context, EnqueueOptions, Services, Tenant, TransactionContext, TransactionOptions } from './context.ts'
+export type {
+  Actor,
+  Caller,
+  Context,
+  EnqueueOptions,
+  Services,
+  Tenant,
+  TransactionContext,
+  TransactionOptions,
+} from './context.ts'
 export { openDatabase, type Database, type Scope, type TenantDatabase } from './database.ts'
 export { endpoint, type Endpoint } from './endpoint.ts'
 export { fieldProblems, type ExecuteOptions } from './execute.ts'
@@ -12,7 +21,17 @@ export { containsText, filterOf, Id, listInput, listRows, matches, page, Slug, T
 export { createLogger, type Logger } from './log.ts'
 export { migrateDatabase, type MigrateResult } from './migrate.ts'
 export { defineModule, type Authenticator, type DomainEvent, type HealthReport, type Module } from './module.ts'
-export { isRead, methodOf, operation, pathOf, pathParameters, type AnyOperation, type Method, type Operation, type Route } from './operation.ts'
+export {
+  isRead,
+  methodOf,
+  operation,
+  pathOf,
+  pathParameters,
+  type AnyOperation,
+  type Method,
+  type Operation,
+  type Route,
+} from './operation.ts'
 export { allows, mayGrant, roles, strongest, type Permission, type Requirement, type Role } from './permissions.ts'
 export {
   asProblem,

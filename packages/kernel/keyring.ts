@@ -14,13 +14,19 @@ export function sealBytes(key: Buffer, plain: Buffer, context: string): string {
   const nonce = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
-  return ['v1', nonce.toString('base64url'), cipher.getAuthTag().toString('base64url'), sealed.toString('base64url')].join('|')
+  return [
+    'v1',
+    nonce.toString('base64url'),
+    cipher.getAuthTag().toString('base64url'),
+    sealed.toString('base64url'),
+  ].join('|')
 }
 
 /** @throws when the key or the context is another one, or a byte was altered. */
 export function openBytes(key: Buffer, sealed: string, context: string): Buffer {
   const [version, nonce, tag, body] = sealed.split('|')
-  if (version !== 'v1' || !nonce || !tag || body === undefined) throw new Error('Sealed value is not of a known version')
+  if (version !== 'v1' || !nonce || !tag || body === undefined)
+    throw new Error('Sealed value is not of a known version')
   const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'))
     .setAAD(Buffer.from(context))
     .setAuthTag(Buffer.from(tag, 'base64url'))
@@ -40,7 +46,11 @@ export function localKeyRing(keyEncryptionKey: Buffer): KeyRing {
  * Reads a secret from a file that only its owner may read, or makes it. Two processes that start together agree:
  * the file is created exclusively, the loser reads the winner's.
  */
-export async function secretFile(folder: string, name: string, make: () => string = () => randomBytes(32).toString('base64')): Promise<string> {
+export async function secretFile(
+  folder: string,
+  name: string,
+  make: () => string = () => randomBytes(32).toString('base64'),
+): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, name)
   try {

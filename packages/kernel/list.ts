@@ -5,7 +5,10 @@ import type { Database } from './database.ts'
 import { invalidInput } from './problem.ts'
 
 /** A moment in an output: accepts what the database driver gives, is an ISO 8601 string on the wire. */
-export const Timestamp = z.preprocess((value) => (value instanceof Date ? value.toISOString() : value), z.iso.datetime({ offset: true }))
+export const Timestamp = z.preprocess(
+  (value) => (value instanceof Date ? value.toISOString() : value),
+  z.iso.datetime({ offset: true }),
+)
 
 /** Identifier in an input. */
 export const Id = z.uuid().describe('Identifier (UUID)')
@@ -13,7 +16,10 @@ export const Id = z.uuid().describe('Identifier (UUID)')
 /** Slug: lower-case letters, digits and inner hyphens. */
 export const Slug = z
   .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, at most 63, not at the ends')
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must be lower-case letters, digits and hyphens, at most 63, not at the ends',
+  )
 
 /** What `z.enum` needs. */
 type Names = readonly [string, ...string[]]
@@ -68,12 +74,14 @@ export async function listRows<Row extends Record<string, unknown>>(
   const descending = sort.startsWith('-')
   const name = descending ? sort.slice(1) : sort
   const column = query.sortable[name]
-  if (!column) throw invalidInput([{ field: 'sort', message: `must be one of ${Object.keys(query.sortable).join(', ')}` }])
+  if (!column)
+    throw invalidInput([{ field: 'sort', message: `must be one of ${Object.keys(query.sortable).join(', ')}` }])
   const isDate = column.dataType === 'date'
   const key: SQL = isDate ? sql`date_trunc('milliseconds', ${column})` : sql`${column}`
   const after = request.cursor === undefined ? undefined : readCursor(request.cursor, sort)
   const beyond = descending ? lt : gt
-  const bound = after === undefined ? undefined : isDate ? sql`${String(after.value)}::timestamptz` : sql`${after.value}`
+  const bound =
+    after === undefined ? undefined : isDate ? sql`${String(after.value)}::timestamptz` : sql`${after.value}`
   const keyset = after && bound ? or(beyond(key, bound), and(eq(key, bound), beyond(query.id, after.id))) : undefined
   const direction = descending ? desc : asc
   // The select list is the table itself; drizzle cannot infer the row from an abstract table.
@@ -85,7 +93,10 @@ export async function listRows<Row extends Record<string, unknown>>(
     .limit(request.limit + 1)) as Row[]
   const items = rows.slice(0, request.limit)
   const last = items.at(-1)
-  const nextCursor = rows.length > request.limit && last ? writeCursor(sort, last, propertyOf(query.table, column), propertyOf(query.table, query.id)) : null
+  const nextCursor =
+    rows.length > request.limit && last
+      ? writeCursor(sort, last, propertyOf(query.table, column), propertyOf(query.table, query.id))
+      : null
   const total = request.cursor === undefined ? await db.$count(query.table, query.where) : null
   return { items, nextCursor, total }
 }
@@ -98,18 +109,27 @@ function propertyOf(table: PgTable, column: AnyColumn): string {
 
 function writeCursor(sort: string, row: Record<string, unknown>, property: string, idProperty: string): string {
   const value = row[property]
-  return Buffer.from(JSON.stringify([sort, value instanceof Date ? value.toISOString() : value, row[idProperty]])).toString('base64url')
+  return Buffer.from(
+    JSON.stringify([sort, value instanceof Date ? value.toISOString() : value, row[idProperty]]),
+  ).toString('base64url')
 }
 
 function readCursor(cursor: string, sort: string): { value: string | number; id: string } {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(parsed) && parsed[0] === sort && (typeof parsed[1] === 'string' || typeof parsed[1] === 'number') && z.uuid().safeParse(parsed[2]).success)
+    if (
+      Array.isArray(parsed) &&
+      parsed[0] === sort &&
+      (typeof parsed[1] === 'string' || typeof parsed[1] === 'number') &&
+      z.uuid().safeParse(parsed[2]).success
+    )
       return { value: parsed[1], id: String(parsed[2]) }
   } catch {
     // Falls through to the same refusal as a cursor of another list.
   }
-  throw invalidInput([{ field: 'cursor', message: 'is not a cursor of this list in this order; start again without it' }])
+  throw invalidInput([
+    { field: 'cursor', message: 'is not a cursor of this list in this order; start again without it' },
+  ])
 }
 
 /** `status=failed,running` as a filter: a zod string that becomes a list of allowed values. */
@@ -117,7 +137,10 @@ export function filterOf<V extends Names>(values: V) {
   return z
     .string()
     .max(500)
-    .refine((text) => text.split(',').every((part) => values.includes(part)), `must be one or several of ${values.join(', ')}, separated by commas`)
+    .refine(
+      (text) => text.split(',').every((part) => values.includes(part)),
+      `must be one or several of ${values.join(', ')}, separated by commas`,
+    )
     .optional()
 }
 
@@ -127,5 +150,7 @@ export function matches(column: AnyColumn, filter: string | undefined): SQL | un
 
 /** `text ilike '%q%'` with the wildcards of `q` taken literally. */
 export function containsText(column: AnyColumn, q: string | undefined): SQL | undefined {
-  return q === undefined || q.trim() === '' ? undefined : sql`${column} ilike ${`%${q.trim().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`}`
+  return q === undefined || q.trim() === ''
+    ? undefined
+    : sql`${column} ilike ${`%${q.trim().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`}`
 }

@@ -59,7 +59,12 @@ async function secureTables(client: pg.Client, tables: readonly PgTable[]): Prom
   const statements = ['grant usage on schema public to gh_app, gh_worker']
   for (const table of tables) {
     const { name } = getTableConfig(table)
-    const rights = name === 'tenants' ? 'select, insert, update' : grantOf(table) === 'append-only' ? 'select, insert' : 'select, insert, update, delete'
+    const rights =
+      name === 'tenants'
+        ? 'select, insert, update'
+        : grantOf(table) === 'append-only'
+          ? 'select, insert'
+          : 'select, insert, update, delete'
     statements.push(
       `alter table public."${name}" enable row level security`,
       `alter table public."${name}" force row level security`,

@@ -56,15 +56,20 @@ export type AnyOperation = Operation
  * transaction, validates both ways, audits, emits and answers retries with the same idempotency key; transports
  * (REST, MCP, agent tool, command line) only translate.
  */
-export function operation<I extends z.ZodType, O extends z.ZodType>(definition: ExternalOperation<I, O>): ExternalOperation<I, O>
-export function operation<I extends z.ZodType, O extends z.ZodType>(definition: LocalOperation<I, O>): LocalOperation<I, O>
+export function operation<I extends z.ZodType, O extends z.ZodType>(
+  definition: ExternalOperation<I, O>,
+): ExternalOperation<I, O>
+export function operation<I extends z.ZodType, O extends z.ZodType>(
+  definition: LocalOperation<I, O>,
+): LocalOperation<I, O>
 export function operation<I extends z.ZodType, O extends z.ZodType>(definition: Operation<I, O>): Operation<I, O> {
   return definition
 }
 
 export function methodOf(route: Route): Method {
   const method = route.slice(0, route.indexOf(' '))
-  if (method === 'GET' || method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE') return method
+  if (method === 'GET' || method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE')
+    return method
   throw new Error(`Route ${route} does not start with a method`)
 }
 

@@ -118,9 +118,14 @@ export function asProblem(error: unknown): Problem {
 }
 
 function sqlState(error: unknown): { code: string; constraint: string | undefined } | null {
-  for (let current: unknown = error, depth = 0; current instanceof Error && depth < 4; current = current.cause, depth++) {
+  for (
+    let current: unknown = error, depth = 0;
+    current instanceof Error && depth < 4;
+    current = current.cause, depth++
+  ) {
     if ('code' in current && typeof current.code === 'string' && /^[0-9A-Z]{5}$/.test(current.code)) {
-      const constraint = 'constraint' in current && typeof current.constraint === 'string' ? current.constraint : undefined
+      const constraint =
+        'constraint' in current && typeof current.constraint === 'string' ? current.constraint : undefined
       return { code: current.code, constraint }
     }
   }
@@ -143,7 +148,9 @@ function databaseProblem(error: unknown): Problem | null {
       })
     case '22021':
     case '22P05':
-      return invalidInput([{ field: '', message: 'text holds a character that cannot be stored (NUL, or a lone surrogate)' }])
+      return invalidInput([
+        { field: '', message: 'text holds a character that cannot be stored (NUL, or a lone surrogate)' },
+      ])
     case '42501':
       return forbidden('The database refused: this row belongs to another tenant.')
     case '57014':

@@ -6,23 +6,54 @@ import { invalidInput } from './problem.ts'
 /** Ranges that are not public: loopback, private, link-local, carrier NAT, documentation, multicast, reserved (IANA special-purpose registries). */
 const refused = new BlockList()
 for (const [network, prefix] of [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24],
-  ['192.0.2.0', 24], ['192.88.99.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4],
-] as const) refused.addSubnet(network, prefix, 'ipv4')
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  refused.addSubnet(network, prefix, 'ipv4')
 for (const [network, prefix] of [
-  ['::', 96], ['::ffff:0:0', 96], ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['100::', 64], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['fc00::', 7], ['fe80::', 10], ['ff00::', 8],
-] as const) refused.addSubnet(network, prefix, 'ipv6')
+  ['::', 96],
+  ['::ffff:0:0', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  refused.addSubnet(network, prefix, 'ipv6')
 
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
   if (family === 0) return false
-  if (family === 6 && address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4) return isPublicAddress(address.slice(7))
+  if (family === 6 && address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4)
+    return isPublicAddress(address.slice(7))
   return !refused.check(address, family === 4 ? 'ipv4' : 'ipv6')
 }
 
 /** Entries `host` or `host:port` that an operator allows although they are private. */
 export function parsePrivateHosts(list: string): ReadonlySet<string> {
-  return new Set(list.split(',').map((entry) => entry.trim().toLowerCase()).filter(Boolean))
+  return new Set(
+    list
+      .split(',')
+      .map((entry) => entry.trim().toLowerCase())
+      .filter(Boolean),
+  )
 }
 
 function isAllowed(url: URL, allowed: ReadonlySet<string>): boolean {
@@ -47,7 +78,8 @@ export function checkOutgoingUrl(text: string, allowed: ReadonlySet<string>, fie
   if (url.username || url.password) throw refuse('must not carry a user name or password')
   if (isAllowed(url, allowed)) return url
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const privateName = isIP(host) === 0 && (!host.includes('.') || /\.(localhost|local|internal|home\.arpa)$/i.test(host))
+  const privateName =
+    isIP(host) === 0 && (!host.includes('.') || /\.(localhost|local|internal|home\.arpa)$/i.test(host))
   if (privateName || (isIP(host) !== 0 && !isPublicAddress(host)))
     throw refuse('names a private address; the operator can allow it with GUILDHALL_PRIVATE_HOSTS')
   return url
@@ -59,7 +91,12 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     if (error) return callback(error, '', 0)
     const blocked = addresses.find((entry) => !isPublicAddress(entry.address))
     const first = addresses[0]
-    if (blocked || !first) return callback(Object.assign(new Error(`${hostname} resolves to a private address`), { code: 'EPRIVATE' }), '', 0)
+    if (blocked || !first)
+      return callback(
+        Object.assign(new Error(`${hostname} resolves to a private address`), { code: 'EPRIVATE' }),
+        '',
+        0,
+      )
     if (options.all) return callback(null, addresses)
     callback(null, first.address, first.family)
   })
@@ -75,18 +112,29 @@ const publicAgent = new Agent({ connect: { lookup: publicLookup } })
 const operatorAgent = new Agent()
 
 /** `fetch` for every URL that a user gave: public addresses only, redirects checked hop by hop, credentials dropped on a change of origin. */
-export async function safeFetch(text: string, { allowed, maxRedirects = 3, ...init }: SafeFetchOptions): Promise<Response> {
+export async function safeFetch(
+  text: string,
+  { allowed, maxRedirects = 3, ...init }: SafeFetchOptions,
+): Promise<Response> {
   let url = checkOutgoingUrl(text, allowed)
   let headers = init.headers
   for (let hop = 0; ; hop++) {
     const dispatcher = isAllowed(url, allowed) ? operatorAgent : publicAgent
-    const response = await undiciFetch(url, { ...init, ...(headers ? { headers } : {}), redirect: 'manual', dispatcher })
+    const response = await undiciFetch(url, {
+      ...init,
+      ...(headers ? { headers } : {}),
+      redirect: 'manual',
+      dispatcher,
+    })
     const location = response.headers.get('location')
     if (response.status < 300 || response.status > 399 || location === null) return response
     await response.body?.cancel()
-    if (hop >= maxRedirects) throw invalidInput([{ field: 'url', message: `redirects more than ${maxRedirects} times` }])
+    if (hop >= maxRedirects)
+      throw invalidInput([{ field: 'url', message: `redirects more than ${maxRedirects} times` }])
     if (init.method && init.method !== 'GET' && init.method !== 'HEAD')
-      throw invalidInput([{ field: 'url', message: 'redirects a request that changes something; give the final address' }])
+      throw invalidInput([
+        { field: 'url', message: 'redirects a request that changes something; give the final address' },
+      ])
     const next = checkOutgoingUrl(new URL(location, url).href, allowed)
     if (next.origin !== url.origin) headers = undefined
     url = next

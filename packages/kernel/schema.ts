@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, jsonb, pgPolicy, pgRole, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  index,
+  integer,
+  jsonb,
+  pgPolicy,
+  pgRole,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import { tenantTable } from './table.ts'
 
 export { tenants } from './tenants-table.ts'
@@ -76,7 +87,9 @@ export const jobs = tenantTable(
     name: text('name').notNull(),
     key: text('key'),
     payload: jsonb('payload').notNull(),
-    state: text('state', { enum: ['queued', 'running', 'done', 'failed'] }).notNull().default('queued'),
+    state: text('state', { enum: ['queued', 'running', 'done', 'failed'] })
+      .notNull()
+      .default('queued'),
     attempts: integer('attempts').notNull().default(0),
     maxAttempts: integer('max_attempts').notNull(),
     runAt: at('run_at').notNull().defaultNow(),
@@ -86,9 +99,13 @@ export const jobs = tenantTable(
     finishedAt: at('finished_at'),
   },
   (table) => [
-    index('jobs_due').on(table.runAt).where(sql`state in ('queued', 'running')`),
+    index('jobs_due')
+      .on(table.runAt)
+      .where(sql`state in ('queued', 'running')`),
     index('jobs_tenant').on(table.tenantId, table.createdAt),
-    uniqueIndex('jobs_key').on(table.tenantId, table.name, table.key).where(sql`state = 'queued' and key is not null`),
+    uniqueIndex('jobs_key')
+      .on(table.tenantId, table.name, table.key)
+      .where(sql`state = 'queued' and key is not null`),
     pgPolicy('jobs_worker', { to: workerRole, using: sql`true`, withCheck: sql`true` }),
   ],
 )

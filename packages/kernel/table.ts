@@ -43,7 +43,10 @@ export function tenantTable<N extends string, C extends Record<string, PgColumnB
   if (options?.grant === 'append-only') appendOnly.add(name)
   const all: WithTenant<C> = { tenantId: tenantColumn(), ...columns }
   return pgTable<N, WithTenant<C>>(name, all, (table) => [
-    pgPolicy(`${name}_tenant`, { using: sql`tenant_id = ${currentTenant}`, withCheck: sql`tenant_id = ${currentTenant}` }),
+    pgPolicy(`${name}_tenant`, {
+      using: sql`tenant_id = ${currentTenant}`,
+      withCheck: sql`tenant_id = ${currentTenant}`,
+    }),
     pgPolicy(`${name}_readable`, { for: 'select', using: sql`tenant_id = any(${readableTenants})` }),
     ...(extra ? extra(table) : []),
   ])

@@ -58,13 +58,18 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
   }
 
   async function tenantOf(id: string): Promise<Tenant | null> {
-    const [row] = await runtime.database.within({ tenantId: id, readOnly: true }, (db) => db.select().from(tenants).where(eq(tenants.id, id)))
+    const [row] = await runtime.database.within({ tenantId: id, readOnly: true }, (db) =>
+      db.select().from(tenants).where(eq(tenants.id, id)),
+    )
     return row ? { id: row.id, kind: row.kind, slug: row.slug, name: row.name, agencyId: row.agencyId } : null
   }
 
   const settle = (row: Claimed, values: Partial<typeof jobs.$inferInsert>) =>
     runtime.database.within({ tenantId: row.tenantId }, (db) =>
-      db.update(jobs).set({ leaseUntil: null, ...values }).where(and(eq(jobs.tenantId, row.tenantId), eq(jobs.id, row.id))),
+      db
+        .update(jobs)
+        .set({ leaseUntil: null, ...values })
+        .where(and(eq(jobs.tenantId, row.tenantId), eq(jobs.id, row.id))),
     )
 
   async function work(row: Claimed, definition: Job): Promise<void> {
@@ -72,7 +77,13 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
     const tenant = await tenantOf(row.tenantId)
     if (!tenant) return
     const signal = AbortSignal.any([runtime.shutdown, stopping.signal])
-    const caller = { actor: { type: 'job' as const, id: row.id, name: row.name }, tenant, role: 'owner' as const, scopes: null, method: 'internal' as const }
+    const caller = {
+      actor: { type: 'job' as const, id: row.id, name: row.name },
+      tenant,
+      role: 'owner' as const,
+      scopes: null,
+      method: 'internal' as const,
+    }
     const context = runtime.context(caller, { requestId: row.id, signal })
     const renewal = setInterval(() => {
       settle(row, { leaseUntil: new Date(Date.now() + (definition.leaseSeconds ?? 60) * 1000) }).catch((error) =>
@@ -94,7 +105,11 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
           await definition.failed?.(payload, cause, context)
         } else {
           log.warn({ err: cause, attempt: row.attempts }, 'job failed, will retry')
-          await settle(row, { state: 'queued', runAt: new Date(Date.now() + backoffMs(row.attempts)), lastError: cause.message })
+          await settle(row, {
+            state: 'queued',
+            runAt: new Date(Date.now() + backoffMs(row.attempts)),
+            lastError: cause.message,
+          })
         }
       }
     } finally {
@@ -145,7 +160,10 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
     async stop(graceMs = 10_000) {
       clearTimeout(timer)
       stopping.abort(new Error('shutting down'))
-      await Promise.race([Promise.allSettled(running.values()), new Promise((resolve) => setTimeout(resolve, graceMs).unref())])
+      await Promise.race([
+        Promise.allSettled(running.values()),
+        new Promise((resolve) => setTimeout(resolve, graceMs).unref()),
+      ])
     },
   }
 }

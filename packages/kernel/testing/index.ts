@@ -1,0 +1,2 @@
+export { startTestRuntime, type TestRuntime, type TestRuntimeOptions } from './test-runtime.ts'
+export { createTestDatabase, type TestDatabase } from './test-database.ts'
