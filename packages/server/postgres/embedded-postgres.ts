@@ -10,8 +10,10 @@ import { withAdmin, type DatabaseUrls } from './create-database.ts'
 import { loadCredentials } from './credentials.ts'
 import { errorCode, PostgresError, StoreMissingError } from './errors.ts'
 import { initialiseCluster, superuser } from './initialise-cluster.ts'
+import type { Log } from './log.ts'
 import { findPostmaster, startPostmaster, stopPostmaster, type Cluster, type Postmaster } from './postmaster.ts'
 import { appRole, authRole, ownerRole, prepareRoles, prepareSchemas } from './roles.ts'
+import { snapshotCluster } from './snapshot.ts'
 import { isCluster, readStoreMarker, refuseLostStore, refuseOtherStore, storeMarkerPath } from './store-marker.ts'
 import { supervise } from './supervise.ts'
 
@@ -19,11 +21,6 @@ import { supervise } from './supervise.ts'
 const databaseName = 'guildhall'
 
 export type StartStage = 'copying' | 'initialising' | 'waiting' | 'starting' | 'adopting' | 'preparing' | 'ready'
-
-export interface Log {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-}
 
 export interface EmbeddedPostgresOptions {
   /** Folder of all data; the database lives in `<dataDir>/postgres/<major version>`. Made when missing, mode 0700. */
@@ -46,6 +43,12 @@ export interface EmbeddedPostgres extends DatabaseUrls {
   adopted: boolean
   /** Process id of the server; another one after it was restarted. */
   readonly postmasterPid: number
+  /**
+   * Copies the whole cluster, for the time before an upgrade, and keeps the newest three copies.
+   * @returns absolute path of the copy.
+   * @throws PostgresError `no-space` when the disk has no room for it.
+   */
+  snapshot(): Promise<string>
   /** Leaves the server, and stops it when no other process uses it. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -123,6 +126,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     get postmasterPid() {
       return postmaster.pid
     },
+    snapshot: () => snapshotCluster({ adminUrl: started.urls.adminUrl, dataDir, clusterFolder, account, log }),
     stop() {
       stopping ??= (async () => {
         await supervision.end()

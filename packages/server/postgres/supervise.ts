@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterLock } from './cluster-lock.ts'
-import type { Log } from './embedded-postgres.ts'
+import type { Log } from './log.ts'
 import { findPostmaster, isAlive, startPostmaster, type Cluster, type Postmaster } from './postmaster.ts'
 
 export interface SupervisionOptions {
