@@ -51,4 +51,10 @@ export interface Authenticator {
   authenticate(headers: Headers): Promise<Caller>
 }
 
+declare module './context.ts' {
+  interface Services {
+    authenticator: Authenticator
+  }
+}
+
 export type { Config }

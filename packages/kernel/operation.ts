@@ -29,6 +29,8 @@ interface OperationBase<I extends z.ZodType, O extends z.ZodType> {
   secret?: readonly string[]
   /** Events it may emit, for the reference. */
   emits?: readonly string[]
+  /** Largest request body in bytes; default 1 MiB. */
+  maxBody?: number
   /** No audit row although it is not a GET: a search or a computation that changes nothing. */
   readOnly?: boolean
 }

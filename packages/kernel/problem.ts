@@ -151,6 +151,25 @@ function databaseProblem(error: unknown): Problem | null {
       return invalidInput([
         { field: '', message: 'text holds a character that cannot be stored (NUL, or a lone surrogate)' },
       ])
+    case '22003':
+    case '22007':
+    case '22008':
+    case '22P02':
+      return new Problem({
+        status: 400,
+        type: 'invalid-input',
+        title: 'The input is not valid',
+        detail: 'A number, date or identifier in the input is outside of what can be stored.',
+        cause: error,
+      })
+    case '54000':
+      return new Problem({
+        status: 400,
+        type: 'too-large',
+        title: 'Too large',
+        detail: 'A value in the input is larger than can be stored or indexed. Shorten it.',
+        cause: error,
+      })
     case '42501':
       return forbidden('The database refused: this row belongs to another tenant.')
     case '57014':

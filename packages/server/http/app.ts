@@ -1,0 +1,94 @@
+import { isIP } from 'node:net'
+import { asProblem, isId, newId, Problem, type Runtime } from '@guildhall/kernel'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { mountConsole } from './console.ts'
+import { mountEndpoints, problemResponse } from './endpoints.ts'
+import type { HttpEnvironment } from './environment.ts'
+import { mountMcp } from './mcp.ts'
+import { openApiDocument } from './openapi.ts'
+import { mountRest } from './rest.ts'
+
+export interface HttpOptions {
+  version: string
+  /** Folder of the built console. */
+  consoleDir: string
+}
+
+/** The whole HTTP surface. Transports only translate; who may do what is the kernel's to say. */
+export function createHttpApp(runtime: Runtime, options: HttpOptions): Hono<HttpEnvironment> {
+  const app = new Hono<HttpEnvironment>()
+  const proxies = new Set(runtime.config.GUILDHALL_TRUSTED_PROXIES.split(',').map((entry) => entry.trim()).filter(Boolean))
+  const https = runtime.config.publicUrl.startsWith('https:')
+
+  app.use(async (c, next) => {
+    const given = c.req.header('x-request-id')
+    const requestId = given && isId(given) ? given : newId()
+    c.set('requestId', requestId)
+    c.set('clientAddress', clientAddress(peerOf(c), c.req.header('x-forwarded-for'), proxies))
+    await next()
+    c.header('x-request-id', requestId)
+  })
+  app.use(
+    secureHeaders({
+      strictTransportSecurity: https ? 'max-age=31536000' : false,
+      xFrameOptions: 'DENY',
+      referrerPolicy: 'same-origin',
+      crossOriginEmbedderPolicy: false,
+    }),
+  )
+  app.onError((error, c) => {
+    const requestId = c.get('requestId') ?? newId()
+    const problem = asProblem(error)
+    if (problem.status >= 500) runtime.log.error({ err: problem.cause ?? error, requestId, path: c.req.path }, problem.message)
+    else runtime.log.debug({ requestId, path: c.req.path, status: problem.status }, problem.message)
+    return problemResponse(problem, requestId)
+  })
+
+  app.get('/openapi.json', (c) => {
+    document ??= JSON.stringify(openApiDocument(runtime.catalogue, { version: options.version, url: runtime.config.publicUrl }))
+    return c.body(document, 200, { 'content-type': 'application/json', 'cache-control': 'no-cache' })
+  })
+  let document: string | undefined
+  mountMcp(app, runtime, options.version)
+  mountEndpoints(app, runtime)
+  mountRest(app, runtime)
+  app.all('/api/*', (c) => {
+    throw noSuchRoute(c.req.method, c.req.path)
+  })
+  app.all('/v1/*', (c) => {
+    throw noSuchRoute(c.req.method, c.req.path)
+  })
+  mountConsole(app, options.consoleDir)
+  return app
+}
+
+function noSuchRoute(method: string, path: string): Problem {
+  return new Problem({ status: 404, type: 'no-such-route', title: 'No such route', detail: `${method} ${path} does not exist. /openapi.json lists what does.` })
+}
+
+function peerOf(c: Parameters<typeof getConnInfo>[0]): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown'
+  } catch {
+    // A request that did not come over a socket (tests call the app directly).
+    return 'unknown'
+  }
+}
+
+/**
+ * The nearest hop that is not one of our own proxies. Without trusted proxies the header is worth nothing, since
+ * anybody can send it.
+ */
+export function clientAddress(peer: string, forwarded: string | undefined, proxies: ReadonlySet<string>): string {
+  const plain = (address: string) => address.trim().replace(/^::ffff:/, '')
+  const hops = forwarded ? forwarded.split(',').map(plain) : []
+  let address = plain(peer)
+  while (proxies.has(address) && hops.length > 0) {
+    const next = hops.pop() ?? ''
+    if (isIP(next) === 0) break
+    address = next
+  }
+  return address
+}

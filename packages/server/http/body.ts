@@ -1,0 +1,68 @@
+import { invalidInput, Problem } from '@guildhall/kernel'
+
+/** Reads a request body up to a limit. @throws Problem 413 as soon as the limit is passed. */
+export async function readBody(request: Request, limit: number): Promise<Buffer> {
+  const declared = Number(request.headers.get('content-length') ?? 0)
+  if (declared > limit) throw tooLarge(limit)
+  if (!request.body) return Buffer.alloc(0)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body) {
+    size += chunk.byteLength
+    if (size > limit) throw tooLarge(limit)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+export function tooLarge(limit: number): Problem {
+  return new Problem({
+    status: 413,
+    type: 'too-large',
+    title: 'Too large',
+    detail: `The request body is larger than ${String(Math.round(limit / 1024))} KiB.`,
+  })
+}
+
+/** Deeper nesting than this has no use here and can exhaust the stack of whoever walks the value later. */
+const maxDepth = 64
+
+/** Reads a JSON body. @throws Problem 415, 413 or 400 */
+export async function readJson(request: Request, limit: number): Promise<unknown> {
+  const bytes = await readBody(request, limit)
+  if (bytes.length === 0) return undefined
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type))
+    throw new Problem({
+      status: 415,
+      type: 'unsupported-media-type',
+      title: 'Unsupported media type',
+      detail: 'Send JSON with `content-type: application/json`.',
+    })
+  return parseJson(bytes.toString('utf8'))
+}
+
+export function parseJson(text: string): unknown {
+  if (nestingOf(text) > maxDepth) throw invalidInput([{ field: '', message: `is nested deeper than ${String(maxDepth)} levels` }])
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw invalidInput([{ field: '', message: `is not JSON: ${error instanceof Error ? error.message : 'syntax error'}` }])
+  }
+}
+
+function nestingOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (inString) {
+      if (code === 92) at++
+      else if (code === 34) inString = false
+    } else if (code === 34) inString = true
+    else if (code === 91 || code === 123) deepest = Math.max(deepest, ++depth)
+    else if (code === 93 || code === 125) depth--
+  }
+  return deepest
+}

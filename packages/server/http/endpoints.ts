@@ -1,0 +1,55 @@
+import { asProblem, authorize, problemDocument, type Endpoint, type Problem, type Runtime } from '@guildhall/kernel'
+import type { Context, Hono } from 'hono'
+import { readBody } from './body.ts'
+import { callerOf } from './caller.ts'
+import type { HttpEnvironment } from './environment.ts'
+
+const defaultMaxBody = 1024 * 1024
+
+/** Serves uploads, downloads, streams and foreign protocols: who may call is checked here, the rest is theirs. */
+export function mountEndpoints(app: Hono<HttpEnvironment>, runtime: Runtime): void {
+  for (const endpoint of runtime.catalogue.endpoints) {
+    const [method = 'GET', path = '/'] = endpoint.route.split(' ')
+    const pattern = path.replaceAll(/\{(\w+)\.\.\.\}/g, ':$1{.+}').replaceAll(/\{(\w+)\}/g, ':$1')
+    app.on(method, pattern, (c) => serve(c, runtime, endpoint))
+    if (endpoint.cors) app.options(pattern, () => new Response(null, { status: 204, headers: crossOrigin }))
+  }
+}
+
+const crossOrigin = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+  'access-control-allow-headers': 'authorization, content-type, x-api-key, x-guildhall-client, idempotency-key',
+  'access-control-max-age': '86400',
+}
+
+async function serve(c: Context<HttpEnvironment>, runtime: Runtime, endpoint: Endpoint): Promise<Response> {
+  const requestId = c.get('requestId')
+  try {
+    const caller = await callerOf(c, runtime)
+    authorize(endpoint, caller)
+    const context = runtime.context(caller, { requestId, signal: AbortSignal.any([c.req.raw.signal, runtime.shutdown]) })
+    const response = await endpoint.run(await limited(c, endpoint), context, c.req.param())
+    if (endpoint.cors) for (const [name, value] of Object.entries(crossOrigin)) response.headers.set(name, value)
+    return response
+  } catch (error) {
+    const problem = asProblem(error)
+    if (problem.status >= 500) runtime.log.error({ err: problem.cause ?? error, requestId, endpoint: endpoint.name }, problem.message)
+    return endpoint.renderProblem?.(problem, requestId) ?? problemResponse(problem, requestId)
+  }
+}
+
+/** A request whose body has been read within the limit; the stream itself when the endpoint counts. */
+async function limited(c: Context<HttpEnvironment>, endpoint: Endpoint): Promise<Request> {
+  const request = c.req.raw
+  if (endpoint.maxBody === null || request.body === null) return request
+  const body = await readBody(request, endpoint.maxBody ?? defaultMaxBody)
+  return new Request(request.url, { method: request.method, headers: request.headers, body: new Uint8Array(body), signal: request.signal })
+}
+
+export function problemResponse(problem: Problem, requestId: string): Response {
+  return Response.json(problemDocument(problem, requestId), {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...problem.headers },
+  })
+}
