@@ -65,9 +65,14 @@ export interface RunHandle {
   /** Runs `work` as a step; a thrown error marks the step failed and goes on to the caller. */
   step<T>(options: StepOptions, work: (step: StepHandle) => Promise<T>): Promise<T>
   /** For steps whose end is not the end of a function (streams). `end` may be called once. */
-  openStep(options: StepOptions): Promise<StepHandle & { end(outcome: Exclude<Outcome, 'running'>, error?: string): Promise<void> }>
+  openStep(
+    options: StepOptions,
+  ): Promise<StepHandle & { end(outcome: Exclude<Outcome, 'running'>, error?: string): Promise<void> }>
   /** Closes the run and adds up tokens and cost from its attempts. Idempotent. */
-  end(outcome: Exclude<Outcome, 'running' | 'interrupted'>, result?: { output?: unknown; error?: string }): Promise<RunTotals>
+  end(
+    outcome: Exclude<Outcome, 'running' | 'interrupted'>,
+    result?: { output?: unknown; error?: string },
+  ): Promise<RunTotals>
 }
 
 export interface RunTotals {
