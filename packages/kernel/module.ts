@@ -1,5 +1,5 @@
 import type { Config } from './config.ts'
-import type { Services } from './context.ts'
+import type { Context, Services } from './context.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Job } from './job.ts'
 import type { AnyOperation } from './operation.ts'
@@ -24,8 +24,8 @@ export interface Module {
   services?(runtime: Runtime): Partial<Services> | Promise<Partial<Services>>
   /** Starts what runs beside requests; the returned function stops it. */
   start?(runtime: Runtime): void | (() => Promise<void>) | Promise<void | (() => Promise<void>)>
-  /** Says how well its outside parts are. */
-  health?(runtime: Runtime): Promise<readonly HealthReport[]>
+  /** Says how well its outside parts are, as far as the caller's tenant is concerned. */
+  health?(runtime: Runtime, ctx: Context): Promise<readonly HealthReport[]>
 }
 
 export interface HealthReport {

@@ -52,5 +52,10 @@ export const tenants = pgTable(
       using: sql`(select nullif(current_setting('app.tenant', true), '')::uuid) in (id, agency_id)`,
       withCheck: sql`(select nullif(current_setting('app.tenant', true), '')::uuid) in (id, agency_id)`,
     }),
+    // Only the owner role has the right to delete; the policy keeps even that to the current agency.
+    pgPolicy('tenants_erase', {
+      for: 'delete',
+      using: sql`(select nullif(current_setting('app.tenant', true), '')::uuid) in (id, agency_id)`,
+    }),
   ],
 )

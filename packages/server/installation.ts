@@ -1,0 +1,144 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createRuntime, createVaults, openDatabase, startWorker, type Config, type Logger, type Runtime } from '@guildhall/kernel'
+import { serve, type ServerType } from '@hono/node-server'
+import { compose } from './composition.ts'
+import { createHttpApp } from './http/app.ts'
+import { eraseTenant, loadSecrets, migrateStore, openStore, type Progress, type Store } from './store.ts'
+import { version } from './version.ts'
+
+/** A running installation. */
+export interface Installation {
+  runtime: Runtime
+  store: Store
+  /** Where it listens, `http://127.0.0.1:4100`. */
+  url: string
+  stop(): Promise<void>
+}
+
+export interface InstallationOptions {
+  config: Config
+  log: Logger
+  progress: Progress
+  consoleDir: string
+  /** False for commands that work on the store without serving. */
+  listen?: boolean
+}
+
+/** Opens the store, migrates it, starts the modules, the worker and the HTTP server, in that order. */
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const { log, progress } = options
+  await mkdir(options.config.dataDir, { recursive: true, mode: 0o700 })
+  const store = await openStore(options.config, log, progress)
+  const undo: (() => Promise<void>)[] = [() => store.stop()]
+  const stopAll = async () => {
+    for (const step of undo.splice(0).toReversed()) {
+      try {
+        await step()
+      } catch (error) {
+        log.error({ err: error }, 'Could not stop cleanly')
+      }
+    }
+  }
+  try {
+    progress('Bringing the schema up to date')
+    await migrateStore(store, options.config, log, progress)
+    for (const warning of store.warnings) log.warn(warning)
+    const secrets = await loadSecrets(options.config)
+
+    // The port is known before the modules start, since links and cookies carry the public address.
+    const reserved = options.listen === false ? null : await listenEarly(options.config)
+    if (reserved) undo.push(() => close(reserved.server))
+    const config = reserved && !options.config.GUILDHALL_URL ? Object.freeze({ ...options.config, publicUrl: reserved.url }) : options.config
+
+    const connection = { url: store.appUrl, setRole: store.setRole, onIdleError: (error: Error) => log.warn({ err: error }, 'Idle database connection') }
+    const database = openDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE })
+    undo.push(() => database.close())
+    // Keys are read while a request holds a connection; from a pool of their own, requests cannot starve each other.
+    const keyDatabase = openDatabase({ ...connection, poolSize: 2 })
+    undo.push(() => keyDatabase.close())
+
+    const shutdown = new AbortController()
+    const catalogue = compose(config, {
+      authUrl: store.authUrl,
+      authSecret: secrets.authSecret,
+      fileKey: secrets.fileKey,
+      eraseTenant: (tenant) => eraseTenant(store, config.filesDir, tenant),
+    })
+    progress('Starting the modules')
+    const runtime = await createRuntime({
+      config,
+      catalogue,
+      database,
+      vaults: createVaults(keyDatabase, secrets.keyRing),
+      log,
+      shutdown: shutdown.signal,
+    })
+    for (const module of catalogue.modules) {
+      const stop = await module.start?.(runtime)
+      if (stop) undo.push(stop)
+    }
+    undo.push(async () => shutdown.abort(new Error('Guildhall is shutting down')))
+    if (reserved) {
+      const worker = startWorker(runtime)
+      undo.push(() => worker.stop())
+      reserved.open(createHttpApp(runtime, { version, consoleDir: options.consoleDir }).fetch)
+      await writeFile(join(config.dataDir, 'server.json'), JSON.stringify({ pid: process.pid, url: reserved.url }), { mode: 0o600 })
+      undo.push(() => rm(join(config.dataDir, 'server.json'), { force: true }))
+      undo.push(() => drain(reserved.server))
+    }
+    return { runtime, store, url: reserved?.url ?? config.publicUrl, stop: stopAll }
+  } catch (error) {
+    await stopAll()
+    throw error
+  }
+}
+
+type Fetch = Parameters<typeof serve>[0]['fetch']
+
+interface Reserved {
+  server: ServerType
+  url: string
+  open(fetch: Fetch): void
+}
+
+/** Takes the port at once, so that a taken one fails before anything is changed; answers 503 until the product is ready. */
+async function listenEarly(config: Config): Promise<Reserved> {
+  let current: Fetch = () => new Response('Guildhall is starting.', { status: 503, headers: { 'retry-after': '1' } })
+  const hostname = config.GUILDHALL_HOST
+  const server = serve({ fetch: (request, env) => current(request, env), port: config.GUILDHALL_PORT, hostname, overrideGlobalObjects: false })
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve)
+    server.once('error', (error: Error & { code?: string }) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${String(config.GUILDHALL_PORT)} is in use. Stop what listens there, or set GUILDHALL_PORT (0 picks a free one).`, { cause: error })
+          : error,
+      ),
+    )
+  })
+  const { port } = server.address() as AddressInfo
+  const shown = hostname === '0.0.0.0' || hostname === '::' ? 'localhost' : hostname.includes(':') ? `[${hostname}]` : hostname
+  return {
+    server,
+    url: `http://${shown}:${String(port)}`,
+    open: (fetch) => {
+      current = fetch
+    },
+  }
+}
+
+/** Stops accepting and lets running requests and streams end, at most 10 seconds. */
+async function drain(server: ServerType): Promise<void> {
+  const closed = close(server)
+  if ('closeIdleConnections' in server) server.closeIdleConnections()
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000).unref())])
+  if ('closeAllConnections' in server) server.closeAllConnections()
+}
+
+function close(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+  })
+}
