@@ -3,47 +3,55 @@ import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { Agent, fetch as undiciFetch, type RequestInit, type Response } from 'undici'
 import { invalidInput } from './problem.ts'
 
-/** Ranges that are not public: loopback, private, link-local, carrier NAT, documentation, multicast, reserved (IANA special-purpose registries). */
-const refused = new BlockList()
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const)
-  refused.addSubnet(network, prefix, 'ipv4')
-for (const [network, prefix] of [
-  ['::', 96],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  refused.addSubnet(network, prefix, 'ipv6')
+/**
+ * Ranges that are not public: loopback, private, link-local, carrier NAT, documentation, multicast, reserved (IANA
+ * special-purpose registries). One list per family, since a BlockList also compares IPv4 with IPv4-mapped IPv6 ranges.
+ */
+const refused4 = new BlockList()
+for (const network of [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+])
+  refuse(refused4, network, 'ipv4')
+const refused6 = new BlockList()
+for (const network of [
+  '::/96',
+  '::ffff:0:0/96',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'ff00::/8',
+])
+  refuse(refused6, network, 'ipv6')
 
+function refuse(list: BlockList, network: string, family: 'ipv4' | 'ipv6'): void {
+  const [address = '', prefix = ''] = network.split('/')
+  list.addSubnet(address, Number(prefix), family)
+}
+
+/** IPv4-mapped IPv6 addresses count as private: no public service needs to be written that way. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address)
   if (family === 0) return false
-  if (family === 6 && address.toLowerCase().startsWith('::ffff:') && isIP(address.slice(7)) === 4)
-    return isPublicAddress(address.slice(7))
-  return !refused.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family === 4 ? !refused4.check(address, 'ipv4') : !refused6.check(address, 'ipv6')
 }
 
 /** Entries `host` or `host:port` that an operator allows although they are private. */

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { ConfigError, parseConfig } from './config.ts'
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(parseConfig({})).toMatchObject({
+      GUILDHALL_PORT: 4100,
+      GUILDHALL_HOST: '127.0.0.1',
+      publicUrl: 'http://127.0.0.1:4100',
+    })
+  })
+  it('names the variable, what was read and what is allowed', () => {
+    expect(() => parseConfig({ GUILDHALL_PORT: 'eighty' })).toThrow(
+      /GUILDHALL_PORT is "eighty".*Port of the HTTP server/,
+    )
+    expect(() => parseConfig({ DATABASE_URL: 'mysql://x' })).toThrow(ConfigError)
+  })
+  it('does not repeat a secret in its message', () => {
+    expect(() => parseConfig({ GUILDHALL_INIT_API_KEY: 'my-real-key' })).toThrow('(hidden)')
+    expect(() => parseConfig({ GUILDHALL_INIT_API_KEY: 'my-real-key' })).not.toThrow('my-real-key')
+  })
+  it('refuses a variable with a typing mistake instead of ignoring it', () => {
+    expect(() => parseConfig({ GUILDHALL_PROT: '80' })).toThrow('GUILDHALL_PROT is not a variable')
+  })
+  it('treats an empty value as not given', () => {
+    expect(parseConfig({ DATABASE_URL: '' }).DATABASE_URL).toBeUndefined()
+  })
+})
