@@ -1,7 +1,19 @@
 import { createRequire } from 'node:module'
-import { chmod, constants, cp, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import {
+  chmod,
+  constants,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
 import type { Account } from './account.ts'
 import { errorCode, PostgresError } from './errors.ts'
 import { runProgram } from './run-program.ts'
@@ -142,9 +154,9 @@ async function copyBinaries({ nativeFolder, version, cacheFolder, account, onCop
   if (await exists(target)) return target
   onCopy?.()
   await makeReachable(cacheFolder)
-  const draft = join(cacheFolder, `.${basename(target)}.${process.pid}`)
+  await removeAbandoned(cacheFolder)
+  const draft = await mkdtemp(join(cacheFolder, draftPrefix))
   try {
-    await rm(draft, { recursive: true, force: true })
     await cp(nativeFolder, draft, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })
     await linkLibraries(draft)
     // An installation under umask 077 gave files that only root may read.
@@ -155,6 +167,18 @@ async function copyBinaries({ nativeFolder, version, cacheFolder, account, onCop
     if (!(await exists(target))) throw error
   }
   return target
+}
+
+const draftPrefix = '.new-'
+const abandonedAfterMs = 10 * 60 * 1000
+
+/** Half copies of processes that were killed; a young one may still be worked on. */
+async function removeAbandoned(cacheFolder: string): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    const path = join(cacheFolder, name)
+    if (name.startsWith(draftPrefix) && Date.now() - (await stat(path)).mtimeMs > abandonedAfterMs)
+      await rm(path, { recursive: true, force: true })
+  }
 }
 
 /** Whatever the umask says, the account must be able to pass through the folders that are made here. */

@@ -26,6 +26,7 @@ export interface Postmaster {
 /** Socket paths longer than this do not fit into sockaddr_un on macOS (104 bytes); Linux has 108. */
 const longestSocketPath = 103
 const socketPort = 5432
+const pidFile = 'postmaster.pid'
 const startTimeoutSeconds = 900
 const stopTimeoutSeconds = 60
 const logLimitBytes = 10 * 1024 * 1024
@@ -47,6 +48,7 @@ const settings: Record<string, string> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   // Rows of tenants do not belong in a server log: no statements, no details.
+  log_checkpoints: 'off',
   log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',
   unix_socket_permissions: '0700',
@@ -54,7 +56,8 @@ const settings: Record<string, string> = {
 
 /** The running server of this cluster, whoever started it; null when there is none. */
 export async function findPostmaster(cluster: Cluster): Promise<Postmaster | null> {
-  const lines = await readPidFile(cluster)
+  // Lines: pid, data folder, start time, port, socket folder, listen address, shared memory, status.
+  const lines = await readLines(join(cluster.folder, pidFile))
   const pid = Number(lines?.[0])
   if (!lines || !Number.isInteger(pid) || pid <= 0 || !(await isPostmaster(pid, cluster))) return null
   const port = Number(lines[3])
@@ -70,9 +73,9 @@ export async function findPostmaster(cluster: Cluster): Promise<Postmaster | nul
  */
 export async function startPostmaster(cluster: Cluster, loopbackPort?: number): Promise<Postmaster> {
   const deadline = performance.now() + 20_000
-  await dropStalePidFile(cluster)
   await rotateLog(cluster.logPath)
   for (;;) {
+    await dropStaleLockFiles(cluster)
     const endpoint = await chooseEndpoint(cluster, loopbackPort)
     const result = await controlServer(cluster, [
       '-w',
@@ -180,10 +183,9 @@ function freePort(): Promise<number> {
   })
 }
 
-/** Lines: pid, data folder, start time, port, socket folder, listen address, shared memory, status. */
-async function readPidFile(cluster: Cluster): Promise<string[] | null> {
+async function readLines(path: string): Promise<string[] | null> {
   try {
-    return (await readFile(join(cluster.folder, 'postmaster.pid'), 'utf8')).split('\n')
+    return (await readFile(path, 'utf8')).split('\n')
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null
     throw error
@@ -210,11 +212,17 @@ async function isPostmaster(pid: number, cluster: Cluster): Promise<boolean> {
   }
 }
 
-/** PostgreSQL does not start while the number in its pid file is alive, even when it belongs to another program by now. */
-async function dropStalePidFile(cluster: Cluster): Promise<void> {
-  const pid = Number((await readPidFile(cluster))?.[0])
-  if (Number.isInteger(pid) && pid > 0 && isAlive(pid) && !(await isPostmaster(pid, cluster)))
-    await rm(join(cluster.folder, 'postmaster.pid'), { force: true })
+/**
+ * PostgreSQL does not start while the number in one of its lock files is alive: a killed server that its parent has not
+ * waited for yet, or another program that has the number by now. Old backends that still run are found all the same,
+ * by the shared memory whose key is made from the folder.
+ */
+async function dropStaleLockFiles(cluster: Cluster): Promise<void> {
+  if (await findPostmaster(cluster)) return
+  for (const name of [pidFile, `.s.PGSQL.${socketPort}.lock`]) {
+    const pid = Number((await readLines(join(cluster.folder, name)))?.[0])
+    if (pid > 0 && isAlive(pid)) await rm(join(cluster.folder, name), { force: true })
+  }
 }
 
 async function rotateLog(path: string): Promise<void> {

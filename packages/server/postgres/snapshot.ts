@@ -174,14 +174,17 @@ async function requireSpace(clusterFolder: string, target: string): Promise<void
   const { bavail, bsize } = await statfs(target)
   const available = bavail * bsize
   if (available >= needed) return
-  const gibibytes = (bytes: number) => (bytes / 1024 ** 3).toFixed(2)
   throw new PostgresError(
     'no-space',
     `The snapshot needs ${gibibytes(needed)} GiB, ${target} has ${gibibytes(available)} GiB free. Free some space, or remove old snapshots, then start again.`,
   )
 }
 
-export async function folderBytes(folder: string): Promise<number> {
+function gibibytes(bytes: number): string {
+  return (bytes / 1024 ** 3).toFixed(2)
+}
+
+async function folderBytes(folder: string): Promise<number> {
   let bytes = 0
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
