@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Runtime } from '@guildhall/kernel'
+import { ensureAgency, ensureApiKey, ensureOwner, placeholderEmail } from '@guildhall/modules/identity'
+import { installDemo } from './demo/install-demo.ts'
+import type { Installation } from './installation.ts'
+import type { Progress } from './store.ts'
+
+export interface FirstStart {
+  /** What to open in a browser. */
+  link: string
+  notes: string[]
+}
+
+/** Makes what a first start needs and is idempotent afterwards: agency, owner, operator's key, demo. */
+export async function firstStart(installation: Installation, progress: Progress): Promise<FirstStart> {
+  const { runtime, url } = installation
+  const { config } = runtime
+  const notes: string[] = []
+  await ensureAgency(runtime.database)
+  const owner = await ensureOwner(runtime, { email: config.GUILDHALL_INIT_OWNER_EMAIL, password: config.GUILDHALL_INIT_OWNER_PASSWORD })
+  if (config.GUILDHALL_INIT_API_KEY) await ensureApiKey(runtime, config.GUILDHALL_INIT_API_KEY)
+  if (await wantsDemo(runtime)) {
+    progress('Installing the demo agency')
+    await installDemo(runtime)
+  }
+  const link = await runtime.services.accounts.createSignInLink(owner.account.id)
+  if (!link) notes.push('The owner signs in with password and second factor.')
+  else notes.push(`The link signs in ${owner.account.email} once, within 15 minutes; \`npm run guildhall sign-in-link\` prints another.`)
+  if (owner.account.email === placeholderEmail) notes.push('Enter your own e-mail and a password in Settings.')
+  return { link: link ?? `${url}/sign-in`, notes }
+}
+
+/** The demo is offered once: removing it, or an owner of one's own, is an answer that stays. */
+async function wantsDemo(runtime: Runtime): Promise<boolean> {
+  const { config } = runtime
+  const asked = join(config.dataDir, 'demo-offered')
+  if (existsSync(asked)) return false
+  const wanted = config.GUILDHALL_DEMO ?? config.GUILDHALL_INIT_OWNER_EMAIL === undefined
+  await writeFile(asked, new Date().toISOString(), { mode: 0o600 })
+  return wanted
+}
+
+/** A fresh link for the owner. @throws Error when the owner has a second factor, which a link would go around. */
+export async function ownerSignInLink(runtime: Runtime, url: string): Promise<string> {
+  const { account } = await ensureOwner(runtime)
+  const link = await runtime.services.accounts.createSignInLink(account.id)
+  if (!link) throw new Error(`The owner has a second factor and signs in at ${url}/sign-in with password and code.`)
+  const own = new URL(link)
+  return `${url}${own.pathname}${own.search}`
+}

@@ -1,0 +1,49 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startServer, type RunningServer } from '../testing/start-server.ts'
+
+let server: RunningServer
+beforeAll(async () => {
+  server = await startServer()
+  for (const slug of ['alpha', 'beta']) await server.request('/api/clients', { method: 'POST', body: JSON.stringify({ name: slug, slug }) })
+})
+afterAll(() => server.stop())
+
+async function connect(headers: Record<string, string>): Promise<Client> {
+  const client = new Client({ name: 'acceptance', version: '1.0.0' })
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit: { headers } }))
+  return client
+}
+
+describe('the official MCP client', () => {
+  it('lists and calls the operations that its key may use', async () => {
+    const client = await connect({ authorization: `Bearer ${server.apiKey}` })
+    const { tools } = await client.listTools()
+    expect(tools.map((tool) => tool.name)).toContain('clients.list')
+    for (const tool of tools) expect(tool.inputSchema.type).toBe('object')
+    const result = await client.callTool({ name: 'clients.list', arguments: { limit: 10 } })
+    expect(result.isError).toBeFalsy()
+    expect(JSON.stringify(result.structuredContent)).toContain('alpha')
+    await client.close()
+  })
+
+  it('gets a wrong input back as an error that names the field', async () => {
+    const client = await connect({ authorization: `Bearer ${server.apiKey}` })
+    const result = await client.callTool({ name: 'clients.list', arguments: { limit: 'many' } })
+    expect(result.isError).toBe(true)
+    expect(JSON.stringify(result.content)).toContain('limit')
+    await client.close()
+  })
+
+  it('acts for one client with the header, and sees no agency tools there', async () => {
+    const client = await connect({ authorization: `Bearer ${server.apiKey}`, 'x-guildhall-client': 'alpha' })
+    const names = (await client.listTools()).tools.map((tool) => tool.name)
+    expect(names).toContain('agents.list')
+    expect(names).not.toContain('clients.list')
+    await client.close()
+  })
+
+  it('is not let in without a key', async () => {
+    await expect(connect({})).rejects.toThrow()
+  })
+})
