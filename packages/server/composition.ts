@@ -1,4 +1,4 @@
-import { createCatalogue, type Catalogue, type Config, type Module } from '@guildhall/kernel'
+import { createCatalogue, defineModule, type Catalogue, type Config, type Module } from '@guildhall/kernel'
 import { agentsModule } from '@guildhall/modules/agents'
 import { auditModule } from '@guildhall/modules/audit'
 import { filesModule } from '@guildhall/modules/files'
@@ -12,6 +12,7 @@ import { recordsModule } from '@guildhall/modules/records'
 import { runsModule } from '@guildhall/modules/runs'
 import { tenantsModule } from '@guildhall/modules/tenants'
 import { salesCallCoach } from '@guildhall/blueprints/sales-call-coach'
+import { demoModule } from './demo/demo-module.ts'
 import { version } from './version.ts'
 
 /** What the outside must bring for the modules to work. */
@@ -20,7 +21,7 @@ export interface Outside {
   authSecret: string
   /** Signs links to files. */
   fileKey: string
-  eraseTenant(tenant: { id: string; agencyId: string }): Promise<void>
+  eraseTenant(tenantId: string): Promise<void>
 }
 
 export const blueprints = [salesCallCoach] as const
@@ -28,9 +29,10 @@ export const blueprints = [salesCallCoach] as const
 /** The product: its modules, in the order in which their ports build on each other. */
 export function compose(config: Config, outside: Outside): Catalogue {
   const modules: Module[] = [
+    defineModule({ name: 'server', services: () => ({ tenantEraser: { erase: outside.eraseTenant } }) }),
     notificationsModule,
     identityModule({ authUrl: outside.authUrl, secret: outside.authSecret }),
-    tenantsModule({ erase: outside.eraseTenant }),
+    tenantsModule,
     auditModule,
     runsModule,
     providersModule,
@@ -40,6 +42,7 @@ export function compose(config: Config, outside: Outside): Catalogue {
     agentsModule,
     projectsModule(blueprints),
     monitoringModule({ version }),
+    demoModule(),
   ]
   return createCatalogue(modules)
 }

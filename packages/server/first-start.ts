@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Runtime } from '@guildhall/kernel'
 import { ensureAgency, ensureApiKey, ensureOwner, placeholderEmail } from '@guildhall/modules/identity'
-import { installDemo } from './demo/install-demo.ts'
+import { demoState, installDemo } from './demo/install-demo.ts'
 import type { Installation } from './installation.ts'
 import type { Progress } from './store.ts'
 
@@ -35,11 +32,8 @@ export async function firstStart(installation: Installation, progress: Progress)
 /** The demo is offered once: removing it, or an owner of one's own, is an answer that stays. */
 async function wantsDemo(runtime: Runtime): Promise<boolean> {
   const { config } = runtime
-  const asked = join(config.dataDir, 'demo-offered')
-  if (existsSync(asked)) return false
   const wanted = config.GUILDHALL_DEMO ?? config.GUILDHALL_INIT_OWNER_EMAIL === undefined
-  await writeFile(asked, new Date().toISOString(), { mode: 0o600 })
-  return wanted
+  return wanted && (await demoState(runtime)) === 'never'
 }
 
 /** A fresh link for the owner. @throws Error when the owner has a second factor, which a link would go around. */

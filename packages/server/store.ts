@@ -114,17 +114,17 @@ export async function loadSecrets(config: Config): Promise<Secrets> {
 }
 
 /** Removes a tenant and, by cascade, every row of it. The application role has no right to. */
-export async function eraseTenant(store: Store, filesDir: string, tenant: { id: string; agencyId: string }): Promise<void> {
+export async function eraseTenant(store: Store, filesDir: string, tenantId: string): Promise<void> {
   const client = new pg.Client({ connectionString: store.ownerUrl })
   await client.connect()
   try {
     await client.query('begin')
-    await client.query(`select set_config('app.tenant', $1, true)`, [tenant.agencyId])
-    const { rowCount } = await client.query('delete from public.tenants where id = $1', [tenant.id])
-    if (rowCount !== 1) throw new Error(`Tenant ${tenant.id} was not there to erase`)
+    await client.query(`select set_config('app.tenant', $1, true)`, [tenantId])
+    const { rowCount } = await client.query('delete from public.tenants where id = $1', [tenantId])
+    if (rowCount !== 1) throw new Error(`Tenant ${tenantId} was not there to erase`)
     await client.query('commit')
   } finally {
     await client.end()
   }
-  await rm(join(filesDir, tenant.id), { recursive: true, force: true })
+  await rm(join(filesDir, tenantId), { recursive: true, force: true })
 }

@@ -1,0 +1,275 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, resolve, sep } from 'node:path'
+import { Client, type ClientConfig } from 'pg'
+import { readArchive, type ArchiveMember } from './archive.ts'
+import { columnList, qualified } from './backup.ts'
+import { BackupError } from './backup-error.ts'
+import { copyIn, type CopyIn } from './copy-protocol.ts'
+import { isMissing, listFiles } from './file-tree.ts'
+import type { Manifest } from './manifest.ts'
+import { loosenTables, tightenTables } from './table-constraints.ts'
+import { listMigrations, listTables, type Table } from './table-catalogue.ts'
+import { same, verifyArchive } from './verify-archive.ts'
+
+export interface RestoreOptions {
+  /** Direct connection as superuser, or as the owner of all tables. */
+  connection: ClientConfig
+  filesDir: string
+  keysDir: string
+  /** Path of the archive. */
+  from: string
+  /** Replaces what is there. Without it, a store that holds anything is refused. */
+  force?: boolean
+  /**
+   * Brings the database to exactly these migrations (hashes in order) when it is at others: an older backup goes into
+   * the tables of its time, and the next start migrates it onward. Without it, other migrations are refused.
+   */
+  migrateTo?: (migrations: readonly string[]) => Promise<void>
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
+}
+
+export interface RestoreResult {
+  /** When the backup was made, ISO 8601. */
+  createdAt: string
+  tables: number
+  rows: number
+  files: number
+  keys: 'restored' | 'absent'
+}
+
+/**
+ * Puts a backup back. The archive is verified as a whole before anything is written; the rows are loaded in one
+ * transaction; files and keys take their place just before it commits, and go back when it does not.
+ * Nothing else may use the database meanwhile.
+ *
+ * @throws BackupError `damaged`, `not-empty`, `other-version`, `busy`.
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
+  const { connection, from, force = false, migrateTo, log } = options
+  const manifest = await verifyArchive(from)
+  if (!force) await refuseFull(options, manifest)
+  if (migrateTo && (await withClient(connection, listMigrations)).join() !== manifest.migrations.join())
+    await migrateTo(manifest.migrations)
+  const result = await withClient(connection, (client) => load(client, manifest, options))
+  if (result.keys === 'absent')
+    log.warn(
+      { keys: options.keysDir },
+      'The backup does not hold the keys: put the keys folder of that installation in its place, or sealed data stays unreadable.',
+    )
+  log.info({ ...result }, 'Backup restored')
+  return result
+}
+
+async function withClient<T>(connection: ClientConfig, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client(connection)
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function refuseFull({ connection, filesDir, keysDir }: RestoreOptions, manifest: Manifest): Promise<void> {
+  const full = await withClient(connection, async (client) => {
+    for (const table of await listTables(client)) {
+      if (table.schema === 'drizzle') continue
+      if ((await client.query(`select from ${qualified(table)} limit 1`)).rowCount)
+        return `the table ${table.schema}.${table.name} has rows`
+    }
+    return null
+  })
+  const used =
+    full ??
+    ((await isUsed(filesDir))
+      ? `${filesDir} holds files`
+      : manifest.keys === 'included' && (await isUsed(keysDir))
+        ? `${keysDir} holds keys`
+        : null)
+  if (used)
+    throw new BackupError(
+      'not-empty',
+      `This store is not empty: ${used}. Restore into a new data folder, or use --force to replace everything that is there.`,
+    )
+}
+
+async function isUsed(folder: string): Promise<boolean> {
+  return (await listFiles(folder)).length > 0
+}
+
+async function load(client: Client, manifest: Manifest, options: RestoreOptions): Promise<RestoreResult> {
+  const folders = [folderReplacement(options.filesDir)]
+  if (manifest.keys === 'included') folders.push(folderReplacement(options.keysDir))
+  const [files, keys] = folders
+  try {
+    await client.query(
+      `begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = '15s';
+       set local timezone = 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local client_encoding = 'UTF8'`,
+    )
+    const tables = await matchingTables(client, manifest)
+    const loosened = await loosenTables(client, tables)
+    await client.query('set local row_security = off')
+    if (tables.length > 0) await client.query(`truncate ${tables.map(qualified).join(', ')}`)
+    const loader = tableLoader(client, manifest)
+    for (const folder of folders) await folder.begin()
+    for await (const member of readArchive(options.from)) {
+      const [kind = '', ...rest] = member.name.split('/')
+      if (kind === 'tables') await loader.load(member)
+      else if (kind === 'files') await files?.write(rest.join('/'), member)
+      else if (kind === 'keys') await keys?.write(rest.join('/'), member)
+      else continue
+      const expected = manifest.members[member.name]
+      if (!expected || !same(member.seen(), expected))
+        throw new BackupError('damaged', `${member.name} changed while it was restored. Nothing was replaced.`)
+    }
+    await loader.finish()
+    for (const { schema, name, lastValue } of manifest.sequences)
+      if (lastValue !== null)
+        await client.query('select setval($1::regclass, $2::bigint, true)', [qualified({ schema, name }), lastValue])
+    await tightenTables(client, loosened)
+    for (const folder of folders) await folder.swap()
+    await client.query('commit')
+  } catch (cause) {
+    await client.query('rollback').catch(() => {})
+    for (const folder of folders) await folder.undo()
+    if (hasCode(cause, '55P03') || hasCode(cause, '40P01'))
+      throw new BackupError('busy', 'Something else uses the tables. Stop Guildhall, then restore.', { cause })
+    throw cause
+  }
+  for (const folder of folders) await folder.forget()
+  await client.query('analyze')
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
+  return {
+    createdAt: manifest.createdAt,
+    tables: manifest.tables.length,
+    rows,
+    files: manifest.files.count,
+    keys: keys ? 'restored' : 'absent',
+  }
+}
+
+/** The tables must be those that the rows came from: the same migrations, and the same columns as a proof. */
+async function matchingTables(client: Client, manifest: Manifest): Promise<Table[]> {
+  const migrations = await listMigrations(client)
+  if (migrations.join() !== manifest.migrations.join())
+    throw new BackupError(
+      'other-version',
+      `The backup was made at ${manifest.migrations.length} migrations, this database is at ${migrations.length}${migrations.length === manifest.migrations.length ? ' others' : ''}. Restore with the version of Guildhall that made it (${manifest.createdAt}), then upgrade.`,
+    )
+  const tables = await listTables(client)
+  const present = new Map(tables.map((table) => [qualified(table), table]))
+  for (const table of manifest.tables) {
+    const columns = present.get(qualified(table))?.columns
+    if (JSON.stringify(columns) !== JSON.stringify(table.columns))
+      throw new BackupError(
+        'other-version',
+        `The table ${table.schema}.${table.name} ${columns ? 'has other columns here than' : 'is missing here, but is'} in the backup. Start the version of Guildhall that made it on an empty database once, then restore.`,
+      )
+  }
+  return tables
+}
+
+interface TableLoader {
+  load(member: ArchiveMember): Promise<void>
+  finish(): Promise<void>
+}
+
+/** Parts of one table follow each other and go into one COPY. */
+function tableLoader(client: Client, manifest: Manifest): TableLoader {
+  const tableOf = new Map(manifest.tables.flatMap((table) => table.parts.map((part) => [part, table] as const)))
+  let current: Manifest['tables'][number] | undefined
+  let copy: CopyIn | undefined
+
+  async function finish(): Promise<void> {
+    const rows = await copy?.end()
+    if (current && rows !== current.rows)
+      throw new BackupError(
+        'damaged',
+        `${current.schema}.${current.name} has ${rows} rows instead of ${current.rows}. Nothing was replaced.`,
+      )
+    current = undefined
+    copy = undefined
+  }
+
+  return {
+    async load(member) {
+      const table = tableOf.get(member.name)
+      if (!table) throw new BackupError('damaged', `${member.name} is not in the manifest. Nothing was replaced.`)
+      if (table !== current || !copy) {
+        await finish()
+        copy = await copyIn(client, `copy ${qualified(table)} (${columnList(table.columns)}) from stdin`)
+        current = table
+      }
+      for await (const chunk of member.content) await copy.write(chunk)
+    },
+    finish,
+  }
+}
+
+interface FolderReplacement {
+  begin(): Promise<void>
+  write(name: string, member: ArchiveMember): Promise<void>
+  /** Puts the new folder in the place of the old one. */
+  swap(): Promise<void>
+  /** Puts the old one back. */
+  undo(): Promise<void>
+  /** Removes the old one. */
+  forget(): Promise<void>
+}
+
+function folderReplacement(folder: string): FolderReplacement {
+  const draft = `${folder}.restoring`
+  const old = `${folder}.replaced`
+  let swapped = false
+  let kept = false
+  return {
+    async begin() {
+      if (await isUsed(old))
+        throw new BackupError(
+          'not-empty',
+          `${old} is left from a restore that did not finish. Move it back to ${folder}, or remove it.`,
+        )
+      await rm(draft, { recursive: true, force: true })
+      await mkdir(draft, { recursive: true, mode: 0o700 })
+    },
+    async write(name, member) {
+      const path = resolve(draft, name)
+      if (!path.startsWith(draft + sep))
+        throw new BackupError(
+          'damaged',
+          `The archive holds ${name}, which leads out of its folder. Nothing was replaced.`,
+        )
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      const file = await open(path, 'wx', 0o600)
+      try {
+        for await (const chunk of member.content) await file.writeFile(chunk)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+    },
+    async swap() {
+      try {
+        await rename(folder, old)
+        kept = true
+      } catch (error) {
+        if (!isMissing(error)) throw error
+      }
+      await rename(draft, folder)
+      swapped = true
+    },
+    async undo() {
+      if (swapped) await rename(folder, draft)
+      if (kept) await rename(old, folder)
+      await rm(draft, { recursive: true, force: true })
+    },
+    async forget() {
+      await rm(old, { recursive: true, force: true })
+    },
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
