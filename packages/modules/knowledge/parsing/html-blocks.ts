@@ -51,9 +51,9 @@ function blocksBelow(root: DomNode): Block[] {
       if (skipped.has(node.name) || isHidden(node)) return false
       if (node.name === 'table') {
         if (listDepth === 0) flush()
-        const table = tableBlock(node)
-        if (table && listDepth === 0) blocks.push(table)
-        else if (table) text += `\n${table.text}\n`
+        const table = tableBlocks(node)
+        if (listDepth === 0) blocks.push(...table)
+        else for (const part of table) text += `\n${part.text}\n`
         return false
       }
       if (node.name === 'br') text += '\n'
@@ -98,8 +98,8 @@ function isHidden(element: DomElement): boolean {
   return 'hidden' in element.attribs || /display:\s*none|visibility:\s*hidden/i.test(element.attribs.style ?? '')
 }
 
-/** A layout table with one column becomes a paragraph; nested tables are read into the cell that holds them. */
-function tableBlock(table: DomElement): Block | null {
+/** A table's caption and its rows. A layout table with one column becomes a paragraph; nested tables are read into the cell that holds them. */
+function tableBlocks(table: DomElement): Block[] {
   const rows: string[][] = []
   let caption = ''
   let inCaption = false
@@ -133,9 +133,10 @@ function tableBlock(table: DomElement): Block | null {
   )
   const filled = rows.map((row) => row.map(collapse)).filter((row) => row.some((cell) => cell !== ''))
   const text = tableText(filled)
-  if (!text) return null
   const name = collapse(caption)
   const columns = Math.max(...filled.map((row) => row.length))
-  if (columns < 2) return { kind: 'paragraph', text: name ? `${name}\n${text}` : text }
-  return { kind: 'table', text: name ? `${name}\n${text}` : text }
+  return [
+    ...(name ? [{ kind: 'paragraph', text: name } as const] : []),
+    ...(text ? [{ kind: columns < 2 ? 'paragraph' : 'table', text } as const] : []),
+  ]
 }

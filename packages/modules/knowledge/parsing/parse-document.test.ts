@@ -160,7 +160,8 @@ describe('text formats', () => {
       { kind: 'heading', level: 1, text: 'Our shop' },
       { kind: 'paragraph', text: 'Open daily\nuntil six.' },
       { kind: 'list', text: '- Cuts\n  - Short\n- Shaves' },
-      { kind: 'table', text: 'Prices\nWhat | EUR\nCut | 25' },
+      { kind: 'paragraph', text: 'Prices' },
+      { kind: 'table', text: 'What | EUR\nCut | 25' },
       { kind: 'code', text: 'a  =  1\n  b' },
       { kind: 'paragraph', text: 'loose end' },
     ])

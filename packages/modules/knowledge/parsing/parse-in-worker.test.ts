@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { chunkDocument } from '../chunking.ts'
 import { parseInWorker } from './parse-in-worker.ts'
 import { writePdf } from './testing/pdf-writer.ts'
 
@@ -13,8 +14,9 @@ const longPdf = (): Uint8Array =>
 describe('reading on a thread of its own', () => {
   test('gives the same document, and leaves the bytes to the caller', async () => {
     const bytes = text('# Title\n\nSome text.')
-    const parsed = await parseInWorker({ bytes, filename: 'a.md' })
-    expect(parsed).toEqual({
+    const { document, chunks } = await parseInWorker({ bytes, filename: 'a.md' })
+    expect(chunks).toEqual(chunkDocument(document))
+    expect(document).toEqual({
       title: 'Title',
       mediaType: 'text/markdown',
       blocks: [
@@ -42,9 +44,10 @@ describe('reading on a thread of its own', () => {
       longestGap = Math.max(longestGap, performance.now() - last)
       last = performance.now()
     }, 5)
-    const parsed = await parseInWorker({ bytes, filename: 'manual.pdf' })
+    const { document, chunks } = await parseInWorker({ bytes, filename: 'manual.pdf' })
     clearInterval(timer)
-    expect(parsed.pages).toBe(500)
+    expect(document.pages).toBe(500)
+    expect(chunks.at(-1)?.locator.page).toBe(500)
     expect(longestGap).toBeLessThan(500)
   })
 

@@ -1,30 +1,41 @@
 import { Worker } from 'node:worker_threads'
+import type { Chunk, ChunkOptions } from '../chunking.ts'
 import { DocumentError, type DocumentErrorCode } from './document-error.ts'
 import type { ParsedDocument } from './document.ts'
 import { assertWithin, defaultLimits, type ParsingLimits } from './limits.ts'
 import type { ParseInput } from './parse-document.ts'
 
+/** A document with its chunks: both are made on the thread, since counting the tokens of a long document takes seconds too. */
+export interface ReadDocument {
+  document: ParsedDocument
+  chunks: Chunk[]
+}
+
+export interface WorkerInput extends ParseInput {
+  chunking?: ChunkOptions | undefined
+}
+
 /** What the thread answers: the document, a file that cannot be read, or a bug in reading. */
 export type WorkerAnswer =
-  | { outcome: 'parsed'; document: ParsedDocument }
+  | ({ outcome: 'parsed' } & ReadDocument)
   | { outcome: 'refused'; code: DocumentErrorCode; message: string; remedy: string }
   | { outcome: 'failed'; message: string; stack: string }
 
 /**
- * Reads a file on a thread of its own, so that neither a long document nor a hostile one holds up the server. The thread has a heap limit, a
+ * Reads and chunks a file on a thread of its own, so that neither a long document nor a hostile one holds up the server. The thread has a heap limit, a
  * time limit and no environment variables, and ends with the document. Aborting the signal ends it at once.
  *
  * @throws DocumentError for every file that cannot be read (`timeout` and `too_large` also when the thread's limits are met); the signal's reason
  * when aborted
  */
-export async function parseInWorker(input: ParseInput): Promise<ParsedDocument> {
+export async function parseInWorker(input: WorkerInput): Promise<ReadDocument> {
   const limits: ParsingLimits = { ...defaultLimits, ...input.limits }
   input.signal?.throwIfAborted()
   assertWithin(input.bytes.byteLength, limits.maxBytes, 'bytes')
   // A copy, because transferring takes the buffer away from the caller.
   const bytes = new Uint8Array(input.bytes)
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { bytes, filename: input.filename, mediaType: input.mediaType, limits },
+    workerData: { bytes, filename: input.filename, mediaType: input.mediaType, limits, chunking: input.chunking },
     transferList: [bytes.buffer],
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: 64, stackSizeMb: 4 },
     env: {},
@@ -56,8 +67,8 @@ function answer(worker: Worker, limits: ParsingLimits, signal: AbortSignal | und
   })
 }
 
-function settle(message: WorkerAnswer): ParsedDocument {
-  if (message.outcome === 'parsed') return message.document
+function settle(message: WorkerAnswer): ReadDocument {
+  if (message.outcome === 'parsed') return { document: message.document, chunks: message.chunks }
   if (message.outcome === 'refused') throw new DocumentError(message.code, message.message, message.remedy)
   throw new Error(`Reading the document failed: ${message.message}`, { cause: message.stack })
 }
