@@ -15,7 +15,7 @@ const questionFades = [0.9, 0.6, 0.4]
 /** The language of a passage shows in its first characters. */
 const languageSample = 300
 
-export type SentenceKind = 'statement' | 'question' | 'heading' | 'row' | 'header'
+type SentenceKind = 'statement' | 'question' | 'heading' | 'row' | 'header'
 
 export interface ReadSentence {
   passage: number

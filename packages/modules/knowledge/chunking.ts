@@ -4,7 +4,7 @@ import { type DocumentText, documentText } from './document-text.ts'
 import type { Block, ParsedDocument } from './parsing/document.ts'
 
 /** Where something stands in its source. Seconds count from the start of the recording. */
-export interface Place {
+interface Place {
   page?: number
   sheet?: string
   slide?: number

@@ -3,7 +3,6 @@ import { readArchive } from './archive.ts'
 import { decodeText } from './decode-text.ts'
 import { DocumentError, encryptedFile } from './document-error.ts'
 import { type DocumentFormat, formatOfExtension, mediaTypes, supportedFormats } from './document.ts'
-import { looksLikeMessage } from './eml.ts'
 import type { ParsingLimits } from './limits.ts'
 
 const textFormats: ReadonlySet<DocumentFormat> = new Set(['csv', 'html', 'markdown', 'text', 'eml', 'vtt', 'srt'])
@@ -106,6 +105,16 @@ function textFormat(bytes: Uint8Array, filename: string, named: DocumentFormat |
   if (isHtml) return 'html'
   if (!named && looksLikeMessage(bytes)) return 'eml'
   return 'text'
+}
+
+/** True when the text starts with at least two header fields of which one is a message's own (RFC 5322, section 3.6). */
+function looksLikeMessage(bytes: Uint8Array): boolean {
+  const start = decodeText(bytes.subarray(0, 8192)).text
+  const header = start.split('\n\n')[0] ?? ''
+  const fields = header.split('\n').filter((line) => /^[!-9;-~]+:/.test(line))
+  return (
+    fields.length >= 2 && fields.some((line) => /^(from|to|subject|date|received|message-id|mime-version):/i.test(line))
+  )
 }
 
 function formatOfMediaType(mediaType: string | undefined): DocumentFormat | undefined {

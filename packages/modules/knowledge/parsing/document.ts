@@ -12,7 +12,7 @@ export type DocumentFormat =
   | 'vtt'
   | 'srt'
 
-export type BlockKind = 'heading' | 'paragraph' | 'list' | 'table' | 'code' | 'utterance'
+type BlockKind = 'heading' | 'paragraph' | 'list' | 'table' | 'code' | 'utterance'
 
 /**
  * One piece of a document in reading order.

@@ -1,5 +1,4 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime'
-import { decodeText } from './decode-text.ts'
 import { corrupt, DocumentError } from './document-error.ts'
 import type { Block, ReadResult } from './document.ts'
 import { htmlBlocks } from './html-blocks.ts'
@@ -83,14 +82,4 @@ function body(email: Email): Block[] {
 function content(attachment: Attachment): Uint8Array {
   if (typeof attachment.content === 'string') return new TextEncoder().encode(attachment.content)
   return attachment.content instanceof Uint8Array ? attachment.content : new Uint8Array(attachment.content)
-}
-
-/** True when the text starts with at least two header fields of which one is a message's own (RFC 5322, section 3.6). */
-export function looksLikeMessage(bytes: Uint8Array): boolean {
-  const start = decodeText(bytes.subarray(0, 8192)).text
-  const header = start.split('\n\n')[0] ?? ''
-  const fields = header.split('\n').filter((line) => /^[!-9;-~]+:/.test(line))
-  return (
-    fields.length >= 2 && fields.some((line) => /^(from|to|subject|date|received|message-id|mime-version):/i.test(line))
-  )
 }

@@ -24,7 +24,7 @@ const listItem = /^(\s*)(?:[-*+]|\d{1,9}[.)])\s+(.*)$/
 const tableDelimiter = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*$/
 const thematicBreak = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/
 
-export function markdownBlocks(text: string): Block[] {
+function markdownBlocks(text: string): Block[] {
   const lines = text.split('\n')
   const blocks: Block[] = []
   let paragraph: string[] = []

@@ -1,17 +1,7 @@
-import { readCsv } from './csv.ts'
 import { detectType } from './detect-type.ts'
 import { DocumentError } from './document-error.ts'
 import { type Block, type DocumentFormat, mediaTypes, type ParsedDocument, type ReadResult } from './document.ts'
-import { readDocx } from './docx.ts'
-import { readEml } from './eml.ts'
-import { readHtml } from './html.ts'
 import { assertWithin, defaultLimits, type ParsingLimits } from './limits.ts'
-import { readMarkdown } from './markdown.ts'
-import { readPdf } from './pdf.ts'
-import { readPlainText } from './plain-text.ts'
-import { readPptx } from './pptx.ts'
-import { readSrt, readVtt } from './transcript-blocks.ts'
-import { readXlsx } from './xlsx.ts'
 
 export interface ParseInput {
   bytes: Uint8Array
@@ -49,35 +39,38 @@ export async function parseDocument(input: ParseInput): Promise<ParsedDocument> 
   }
 }
 
-function readFormat(
+/** Readers are loaded when needed: pdf.js alone takes longer to load than a page of text takes to read. */
+async function readFormat(
   format: DocumentFormat,
   bytes: Uint8Array,
   limits: ParsingLimits,
   depth: number,
-): ReadResult | Promise<ReadResult> {
+): Promise<ReadResult> {
   switch (format) {
     case 'pdf':
-      return readPdf(bytes, limits)
+      return (await import('./pdf.ts')).readPdf(bytes, limits)
     case 'docx':
-      return readDocx(bytes, limits)
+      return (await import('./docx.ts')).readDocx(bytes, limits)
     case 'pptx':
-      return readPptx(bytes, limits)
+      return (await import('./pptx.ts')).readPptx(bytes, limits)
     case 'xlsx':
-      return readXlsx(bytes, limits)
+      return (await import('./xlsx.ts')).readXlsx(bytes, limits)
     case 'csv':
-      return readCsv(bytes)
+      return (await import('./csv.ts')).readCsv(bytes)
     case 'html':
-      return readHtml(bytes)
+      return (await import('./html.ts')).readHtml(bytes)
     case 'markdown':
-      return readMarkdown(bytes)
+      return (await import('./markdown.ts')).readMarkdown(bytes)
     case 'text':
-      return readPlainText(bytes)
+      return (await import('./plain-text.ts')).readPlainText(bytes)
     case 'vtt':
-      return readVtt(bytes)
+      return (await import('./transcript-blocks.ts')).readVtt(bytes)
     case 'srt':
-      return readSrt(bytes)
+      return (await import('./transcript-blocks.ts')).readSrt(bytes)
     case 'eml':
-      return readEml(bytes, (attached, name) => readAttachment(attached, name, limits, depth + 1))
+      return (await import('./eml.ts')).readEml(bytes, (attached, name) =>
+        readAttachment(attached, name, limits, depth + 1),
+      )
   }
 }
 

@@ -1,5 +1,5 @@
 /** Separates the cells of one row in a table block's text. */
-export const cellSeparator = ' | '
+const cellSeparator = ' | '
 
 /** Rows of cells as a table block's text; the first row is the header. Empty trailing cells and empty rows are left out. */
 export function tableText(rows: readonly (readonly string[])[]): string {

@@ -11,7 +11,7 @@ export function parseXmlPart(name: string, bytes: Uint8Array): CheerioAPI {
 }
 
 /** @throws DocumentError `corrupt` when the part declares a document type or entities */
-export function checkedXml(name: string, bytes: Uint8Array): string {
+function checkedXml(name: string, bytes: Uint8Array): string {
   const { text } = decodeText(bytes)
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) {
     throw corrupt(

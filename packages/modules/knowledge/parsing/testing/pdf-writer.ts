@@ -1,5 +1,5 @@
 /** One printed line: text in Latin-1, font size in points. */
-export interface WrittenLine {
+interface WrittenLine {
   text: string
   size?: number
   /** White space above, in lines. */
