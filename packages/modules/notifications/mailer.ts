@@ -7,6 +7,11 @@ export interface Mail {
   text: string
   /** One link that the mail is about, rendered as a button. */
   action?: { label: string; url: string }
+  /**
+   * It carries a secret, such as a link that resets a password: who can read it can become its recipient. In the
+   * mailbox only owners see its content, and once a mail server has taken it, the content is not kept.
+   */
+  confidential?: boolean
 }
 
 /** Sends mail, or keeps it in the mailbox of the console when no mail server is configured. */

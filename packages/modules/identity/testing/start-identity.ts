@@ -1,0 +1,103 @@
+import { asProblem, problemDocument, type Caller, type Module } from '@guildhall/kernel'
+import { startTestRuntime, type TestRuntime, type TestRuntimeOptions } from '@guildhall/kernel/testing'
+import { auditModule } from '@guildhall/modules/audit'
+import { notificationsModule } from '@guildhall/modules/notifications'
+import { clientAddressHeader, identityModule, migrateIdentity } from '../index.ts'
+
+/** Where the tests' installation says it lives. */
+export const origin = 'http://localhost:4100'
+
+export interface IdentityTest extends TestRuntime {
+  /** Somebody with a cookie jar of their own, at an address of their own. */
+  browser(options?: { address?: string; origin?: string | null }): Browser
+}
+
+export interface Answer {
+  status: number
+  body: unknown
+  headers: Headers
+}
+
+export interface Browser {
+  /** Calls an action on accounts: `auth('POST', '/sign-in/email', {...})`. */
+  auth(method: 'GET' | 'POST', path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** Who the authenticator takes this browser for. */
+  caller(headers?: Record<string, string>): Promise<Caller>
+  cookies: Map<string, string>
+}
+
+/** A runtime with accounts, mailbox and audit; the transport is stood in for by a few lines here. */
+export async function startIdentity(
+  options: Partial<TestRuntimeOptions> & { more?: readonly Module[] } = {},
+): Promise<IdentityTest> {
+  const { more = [], ...rest } = options
+  let url = { ownerUrl: '', authUrl: '' }
+  const app = await startTestRuntime({
+    env: { GUILDHALL_URL: origin, ...rest.env },
+    ...(rest.worker === undefined ? {} : { worker: rest.worker }),
+    ...(rest.services === undefined ? {} : { services: rest.services }),
+    ...(rest.logLevel === undefined ? {} : { logLevel: rest.logLevel }),
+    modules: (database) => {
+      url = database
+      return [
+        notificationsModule,
+        identityModule({ authUrl: database.authUrl, secret: 'a test secret of more than 32 characters' }),
+        auditModule,
+        ...more,
+      ]
+    },
+  })
+  await migrateIdentity(url)
+  return { ...app, browser: (as = {}) => browse(app, as) }
+}
+
+function browse({ runtime }: TestRuntime, options: { address?: string; origin?: string | null }): Browser {
+  const cookies = new Map<string, string>()
+  const jar = (): Record<string, string> =>
+    cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }
+  return {
+    cookies,
+    async auth(method, path, body, headers = {}) {
+      const endpoint = runtime.catalogue.endpoints.find((each) => each.route === `${method} /api/auth/{path...}`)
+      if (!endpoint) throw new Error('The endpoint of accounts is missing')
+      const request = new Request(path.startsWith('http') ? path : `${origin}/api/auth${path}`, {
+        method,
+        redirect: 'manual',
+        headers: {
+          ...(options.origin === null || method === 'GET' ? {} : { origin: options.origin ?? origin }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...jar(),
+          ...headers,
+          [clientAddressHeader]: options.address ?? '192.0.2.1',
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const anonymous = await runtime.services.authenticator.authenticate(new Headers())
+      const response = await endpoint.run(request, runtime.context(anonymous), {})
+      for (const cookie of response.headers.getSetCookie()) {
+        const [pair = ''] = cookie.split(';')
+        const at = pair.indexOf('=')
+        const gone = /max-age=0/i.test(cookie)
+        if (gone) cookies.delete(pair.slice(0, at))
+        else cookies.set(pair.slice(0, at), pair.slice(at + 1))
+      }
+      const text = await response.text()
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text,
+      }
+    },
+    caller: (headers = {}) => runtime.services.authenticator.authenticate(new Headers({ ...jar(), ...headers })),
+  }
+}
+
+/** Status and document of the problem that `work` is refused with. */
+export async function refusal(work: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await work
+  } catch (error) {
+    return problemDocument(asProblem(error), '')
+  }
+  throw new Error('It was not refused')
+}

@@ -1,0 +1,45 @@
+import { invalidInput, newId, type Context, type TransactionContext } from '@guildhall/kernel'
+import { z } from 'zod'
+import { sealContent } from './content.ts'
+import { deliverMail } from './jobs/deliver-mail.ts'
+import type { Mailer } from './mailer.ts'
+import { mails } from './schema.ts'
+
+/** Writes each mail to the mailbox and, when there is a mail server, queues its delivery in the same transaction. */
+export function createMailer(leavesTheHouse: boolean): Mailer {
+  return {
+    leavesTheHouse,
+    async send(ctx, mail) {
+      if (!z.email().safeParse(mail.to).success)
+        throw invalidInput([{ field: 'to', message: 'is not an e-mail address' }])
+      await inTransactionOf(ctx, async (transaction) => {
+        const id = newId()
+        const { to, text, action, confidential = false } = mail
+        // Mail programs show one line; a line break would begin a new header.
+        const subject = mail.subject.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
+        const content = await sealContent(transaction, id, action ? { text, action } : { text })
+        const state = leavesTheHouse ? 'queued' : 'kept'
+        await transaction.db.insert(mails).values({
+          id,
+          tenantId: transaction.tenant.id,
+          to,
+          subject,
+          content,
+          confidential,
+          state,
+          createdAt: transaction.now(),
+        })
+        if (leavesTheHouse) transaction.enqueue(deliverMail, { mailId: id })
+      })
+    },
+  }
+}
+
+/** In the caller's own transaction when there is one: a mail about something that was rolled back must not go out. */
+function inTransactionOf(ctx: Context, work: (transaction: TransactionContext) => Promise<void>): Promise<void> {
+  return isTransaction(ctx) ? work(ctx) : ctx.transaction(work)
+}
+
+function isTransaction(ctx: Context): ctx is TransactionContext {
+  return 'db' in ctx
+}

@@ -1,0 +1,23 @@
+import { operation, Slug, tenants } from '@guildhall/kernel'
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { Client, clientOf } from '../client.ts'
+import { requireClient } from '../reach.ts'
+
+export const archiveClient = operation({
+  name: 'clients.archive',
+  summary: 'Put a client aside: its people and keys are locked out, its data stays',
+  route: 'POST /clients/{slug}/archive',
+  permission: 'clients:admin',
+  tenant: 'agency',
+  tool: false,
+  input: z.object({ slug: Slug }),
+  output: Client,
+  async run({ slug }, ctx) {
+    const { tenant, role } = await requireClient(ctx, slug)
+    const archivedAt = tenant.archivedAt ?? ctx.now()
+    await ctx.db.update(tenants).set({ archivedAt }).where(eq(tenants.id, tenant.id))
+    ctx.audit({ targets: [{ type: 'client', id: tenant.id, name: tenant.name }] })
+    return clientOf({ ...tenant, archivedAt }, role)
+  },
+})
