@@ -56,13 +56,30 @@ export interface ProviderGateway {
   /** Whether a generative provider is configured for this tenant, so that asking one makes sense. */
   hasGenerativeModel(ctx: Context): Promise<boolean>
   /** Null when no configured provider embeds. Vectors are L2-normalised. */
-  embed(ctx: Context, texts: readonly string[], run: RunHandle): Promise<{ vectors: Float32Array[]; model: string } | null>
+  embed(
+    ctx: Context,
+    texts: readonly string[],
+    run: RunHandle,
+  ): Promise<{ vectors: Float32Array[]; model: string } | null>
   /** @throws Problem `not-configured` when no provider transcribes. */
-  transcribe(ctx: Context, audio: { bytes: Uint8Array; mediaType: string; filename: string }, run: RunHandle): Promise<{ text: string; segments: { start: number; end: number; text: string }[]; provider: string; model: string }>
+  transcribe(
+    ctx: Context,
+    audio: { bytes: Uint8Array; mediaType: string; filename: string },
+    run: RunHandle,
+  ): Promise<{
+    text: string
+    segments: { start: number; end: number; text: string }[]
+    provider: string
+    model: string
+  }>
   /** @throws Problem `not-configured` when no provider makes images. */
   generateImage(ctx: Context, request: { prompt: string; size?: string }, run: RunHandle): Promise<ImageResult>
   /** Web search of a provider; null when none offers it. */
-  searchWeb(ctx: Context, query: string, run: RunHandle): Promise<{ text: string; sources: WebSource[]; answered: Answered } | null>
+  searchWeb(
+    ctx: Context,
+    query: string,
+    run: RunHandle,
+  ): Promise<{ text: string; sources: WebSource[]; answered: Answered } | null>
 }
 
 declare module '@guildhall/kernel' {

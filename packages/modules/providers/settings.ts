@@ -1,0 +1,32 @@
+/** Clocks and limits of the gateway, in milliseconds. */
+export interface GatewaySettings {
+  /** To the first token of a stream. */
+  firstTokenMs: number
+  /** Between two parts of a stream. */
+  idleMs: number
+  /** To the end of an answer that is not streamed. */
+  answerMs: number
+  /** For all attempts and pauses until somebody answers. */
+  totalMs: number
+  /** Attempts at one target. */
+  attempts: number
+  /** First pause of the backoff; doubled each time, drawn between 0 and this (full jitter). */
+  backoffMs: number
+  longestBackoffMs: number
+  /** A provider that asks for a longer pause is passed over instead. */
+  longestRetryAfterMs: number
+  /** Days that an answer is kept as the last resort. */
+  cacheDays: number
+}
+
+export const defaultSettings: GatewaySettings = {
+  firstTokenMs: 60_000,
+  idleMs: 60_000,
+  answerMs: 120_000,
+  totalMs: 180_000,
+  attempts: 3,
+  backoffMs: 400,
+  longestBackoffMs: 5_000,
+  longestRetryAfterMs: 5_000,
+  cacheDays: 30,
+}

@@ -1,0 +1,37 @@
+import type { LanguageModelV4Usage } from '@ai-sdk/provider'
+import type { Tokens } from '@guildhall/modules/runs'
+import { estimateTokenCount } from 'tokenx'
+
+/** Nothing was asked of a provider. */
+export const noUsage: LanguageModelV4Usage = {
+  inputTokens: { total: 0, noCache: 0, cacheRead: 0, cacheWrite: 0 },
+  outputTokens: { total: 0, text: 0, reasoning: 0 },
+}
+
+export interface CountedTokens extends Tokens {
+  /** Part of `input` that the provider wrote to its cache, at a price of its own. */
+  cacheWrite: number
+}
+
+/** What the provider says was used; where it says nothing, an estimate from the words, marked as such. */
+export function countTokens(usage: LanguageModelV4Usage | undefined, asked: string, answered: string): CountedTokens {
+  const input = usage?.inputTokens.total
+  const output = usage?.outputTokens.total
+  const silent = !input && !output && (asked !== '' || answered !== '')
+  if (silent || input === undefined || output === undefined)
+    return {
+      input: input || estimateTokenCount(asked),
+      output: output || estimateTokenCount(answered),
+      cached: 0,
+      cacheWrite: 0,
+      estimated: true,
+    }
+  const reasoning = usage?.outputTokens.reasoning
+  return {
+    input,
+    output,
+    cached: usage?.inputTokens.cacheRead ?? 0,
+    cacheWrite: usage?.inputTokens.cacheWrite ?? 0,
+    ...(reasoning ? { reasoning } : {}),
+  }
+}
