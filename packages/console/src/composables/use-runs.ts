@@ -1,0 +1,25 @@
+import { answer } from '@/api/client'
+import type { Page, RunDetail, RunSummary } from '@/api/types'
+import type { ListRead } from '@/components/list/list-types'
+import { toValue, type MaybeRefOrGetter } from 'vue'
+import { useRead } from './use-read'
+
+export const readRuns: ListRead<RunSummary> = (api, parameters, signal) => answer<Page<RunSummary>>(api.GET('/api/runs', { params: { query: parameters }, signal }))
+
+/** One run with its steps and attempts; read again while it is still being worked on. */
+export function useRun(id: MaybeRefOrGetter<string>) {
+  return useRead(
+    () => ['run', toValue(id)],
+    (api, signal) => answer<RunDetail>(api.GET('/api/runs/{id}', { params: { path: { id: toValue(id) } }, signal })),
+    { refresh: (last) => (last?.run.status === 'running' ? 1500 : false), keep: true },
+  )
+}
+
+/** Exact input or output of a step by its content hash. Kept for a limited time on the server. */
+export function usePayload(runId: MaybeRefOrGetter<string>, hash: MaybeRefOrGetter<string | null>) {
+  return useRead(
+    () => ['payload', toValue(runId), toValue(hash)],
+    (api, signal) => answer<{ value: unknown }>(api.GET('/api/runs/{id}/payloads/{hash}', { params: { path: { id: toValue(runId), hash: toValue(hash) ?? '' } }, signal })),
+    { enabled: () => toValue(hash) !== null },
+  )
+}
