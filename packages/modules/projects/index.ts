@@ -1,1 +1,2 @@
+export * from './agent-installer.ts'
 export * from './blueprint.ts'
