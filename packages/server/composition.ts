@@ -21,7 +21,7 @@ export interface Outside {
   authSecret: string
   /** Signs links to files. */
   fileKey: string
-  eraseTenant(tenantId: string): Promise<void>
+  eraseTenant(tenant: { id: string; agencyId: string }): Promise<void>
 }
 
 export const blueprints = [salesCallCoach] as const

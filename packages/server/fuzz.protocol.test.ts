@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectAsAdmin, startServer, type RunningServer } from './testing/start-server.ts'
+import { connectAsAdmin, json, startServer, type RunningServer } from './testing/start-server.ts'
 
 /**
  * Every operation and endpoint of the OpenAPI document with inputs that nobody should send. A refusal is a 4xx
@@ -23,9 +23,7 @@ let server: RunningServer
 let targets: Target[]
 beforeAll(async () => {
   server = await startServer({ env: { GUILDHALL_DEMO: '1' } })
-  const document: { paths: Record<string, Record<string, { operationId: string; parameters?: Target['parameters']; requestBody?: { content: Record<string, { schema: Schema }> } }>> } = await (
-    await server.request('/openapi.json')
-  ).json()
+  const document = await json<{ paths: Record<string, Record<string, { operationId: string; parameters?: Target['parameters']; requestBody?: { content: Record<string, { schema: Schema }> } }>> }>(await server.request('/openapi.json'))
   targets = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
       const [contentType = null] = Object.keys(operation.requestBody?.content ?? {})

@@ -64,7 +64,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       authUrl: store.authUrl,
       authSecret: secrets.authSecret,
       fileKey: secrets.fileKey,
-      eraseTenant: (tenantId) => eraseTenant(store, config.filesDir, tenantId),
+      eraseTenant: (tenant) => eraseTenant(store, config.filesDir, tenant.id),
     })
     progress('Starting the modules')
     const runtime = await createRuntime({

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { extract, pack } from 'tar-stream'
@@ -50,7 +49,7 @@ export async function createArchive(path: string): Promise<ArchiveWriter> {
           'file-changed',
           `${name} changed its size while it was read (${bytes} bytes at first). Try again.`,
         )
-      entry.end()
+      entry.end(null)
       await Promise.race([done.promise, broken])
       return { bytes, sha256: hash.digest('hex') }
     },
@@ -115,7 +114,7 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveMember, 
 }
 
 /** A byte stream without an encoding gives buffers; the type of stream iterators cannot say so. */
-function bytesOf(stream: Readable): AsyncIterable<Buffer> {
+function bytesOf(stream: AsyncIterable<unknown>): AsyncIterable<Buffer> {
   return stream as AsyncIterable<Buffer>
 }
 

@@ -4,12 +4,20 @@ import type { DemoClient } from './clients.ts'
 import { seededRandom, type Random } from './random.ts'
 
 /** Models of the sample, with USD per million tokens as published by their providers in 2025; only for made-up history. */
-const models = [
+interface Model {
+  provider: string
+  model: string
+  input: number
+  output: number
+  /** Milliseconds of a typical answer. */
+  speed: number
+}
+const models: readonly [Model, Model, Model] = [
   { provider: 'google', model: 'gemini-2.5-flash', input: 0.3, output: 2.5, speed: 900 },
   { provider: 'openai', model: 'gpt-5-mini', input: 0.25, output: 2, speed: 1500 },
   { provider: 'anthropic', model: 'claude-haiku-4-5', input: 1, output: 5, speed: 1200 },
-] as const
-const extractive = { provider: 'guildhall', model: 'guildhall/extractive', input: 0, output: 0, speed: 12 } as const
+]
+const extractive: Model = { provider: 'guildhall', model: 'guildhall/extractive', input: 0, output: 0, speed: 12 }
 const failures = [
   { status: 429, reason: 'rate_limited', error: 'Rate limit reached' },
   { status: 503, reason: 'server_error', error: 'The model is overloaded' },

@@ -72,7 +72,7 @@ async function eraseDemoClients(runtime: Runtime, agency: Tenant): Promise<strin
     db.select().from(tenants).where(and(eq(tenants.agencyId, agency.id), eq(tenants.kind, 'client'), eq(tenants.demo, true))),
   )
   for (const row of rows) {
-    await runtime.services.tenantEraser.erase(row.id)
+    await runtime.services.tenantEraser.erase(row)
     runtime.vaults.forget(row.id)
   }
   return rows.map((row) => row.slug)

@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startServer, type RunningServer } from '../testing/start-server.ts'
+import { json, startServer, type RunningServer } from '../testing/start-server.ts'
 
 let server: RunningServer
 beforeAll(async () => {
@@ -12,7 +12,7 @@ afterAll(() => server.stop())
 
 describe('the HTTP surface', () => {
   it('describes itself in valid OpenAPI 3.1', async () => {
-    const document = await (await server.request('/openapi.json', { key: null })).json()
+    const document = await json<{ openapi: string; paths: Record<string, unknown> }>(await server.request('/openapi.json', { key: null }))
     expect(document.openapi).toBe('3.1.0')
     const result = await new Validator().validate(document)
     expect(result.errors ?? []).toEqual([])
@@ -36,7 +36,7 @@ describe('the HTTP surface', () => {
       const response = await server.request(path, init)
       expect([path, response.status]).toEqual([path, status])
       expect(response.headers.get('content-type')).toContain('application/problem+json')
-      const problem = await response.json()
+      const problem = await json<{ requestId: string }>(response)
       expect(problem).toMatchObject({ status, title: expect.any(String), detail: expect.any(String), requestId: expect.any(String) })
       expect(response.headers.get('x-request-id')).toBe(problem.requestId)
     }

@@ -102,3 +102,8 @@ export async function connectAsAdmin(dataDir: string): Promise<pg.Client> {
   await client.connect()
   return client
 }
+
+/** The JSON of an answer in the shape that the test expects; a test that expects wrongly fails at its assertions. */
+export async function json<T>(response: Response): Promise<T> {
+  return (await response.json()) as T
+}

@@ -1,0 +1,507 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createZstdDecompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { Client } from 'pg'
+import { extract, pack } from 'tar-stream'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  createDatabase,
+  dropDatabase,
+  startEmbeddedPostgres,
+  type DatabaseUrls,
+  type EmbeddedPostgres,
+} from '../postgres/index.ts'
+import { BackupError, createBackup, restoreBackup, type BackupOptions, type RestoreOptions } from './index.ts'
+
+const quiet = { info: () => undefined, warn: () => undefined }
+let root: string
+let postgres: EmbeddedPostgres
+let source: DatabaseUrls
+let target: DatabaseUrls
+let folder: string
+let count = 0
+
+/** Tables as the product has them: accounts, forced row-level security, the migrator's list, every awkward type. */
+const schema = `
+  create schema drizzle;
+  create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint);
+  insert into drizzle.__drizzle_migrations (hash, created_at) values ('first', 1), ('second', 2);
+  create type mood as enum ('sad', 'it''s "fine"');
+  create table nasty (
+    id bigint generated always as identity primary key, label text, data bytea, doc jsonb, plain json, exact numeric, big numeric(40, 20),
+    single real, double double precision, at timestamptz, local timestamp, day date, span interval, moods mood[], grid int[][],
+    words text[], range tstzrange, net inet, bits bit varying, search tsvector generated always as (to_tsvector('simple', coalesce(label, ''))) stored
+  );
+  create table "Odd ""name""; drop" ("select" text primary key, "a\\tb" int);
+  create table parent (id int primary key, favourite int, note text);
+  create table child (id int primary key, parent_id int not null references parent on delete cascade);
+  alter table parent add constraint parent_favourite foreign key (favourite) references child deferrable initially deferred;
+  create table secured (tenant text not null, body text);
+  alter table secured enable row level security;
+  alter table secured force row level security;
+  create policy secured_tenant on secured using (tenant = nullif(current_setting('app.tenant', true), ''));
+  create table measurements (at date not null, value int) partition by range (at);
+  create table measurements_2025 partition of measurements for values from ('2025-01-01') to ('2026-01-01');
+  create table measurements_2026 partition of measurements for values from ('2026-01-01') to ('2027-01-01');
+  create sequence receipts;
+  create table log (n int);
+  create function count_up() returns trigger language plpgsql as $$ begin insert into log values (new.id); return new; end $$;
+  create trigger parent_log after insert on parent for each row execute function count_up();
+  grant select on secured to gh_app;
+`
+const accounts = `create table gh_auth."user" (id text primary key, email text unique)`
+
+const rows = `
+  insert into nasty (label, data, doc, plain, exact, big, single, double, at, local, day, span, moods, grid, words, range, net, bits) values
+    (E'tab\\t newline\\n return\\r backslash \\\\ \\\\. quote '' "', '\\x00ff0a5c09', '{"a": [1.10, null, "\\u00e9"], "big": 123456789012345678901234567890}', '{"b": 1,   "a": 2, "b": 3}',
+     'NaN', 12345678901234567890.12345678901234567890, 'NaN', 0.1, 'infinity', '-infinity', 'infinity', '1 year 2 mons -3 days 04:05:06.789012',
+     array['sad', 'it''s "fine"']::mood[], '{{1,2},{3,NULL}}', array['', null, 'NULL', '{,}', E'a"b\\\\c'], '[2026-01-01, infinity)', '2001:db8::1/64', B'1010'),
+    ('', '', 'null', 'null', 'Infinity', 0, '-Infinity', 1.7976931348623157e308, '2026-11-20 09:30:00.123456+05:30', '0044-03-15 12:00:00 BC', '0044-03-15 BC', '-0.000001 seconds', '{}', '{}', '{}', 'empty', '0.0.0.0/0', B''),
+    (null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null),
+    ('Ünïcödé 你好 🧑🏽‍💻 \u200f\u0301', decode(repeat('00', 100), 'hex'), '"\\\\u0041"', '1', 1e-300, -0.5, 1e-45, 5e-324, '1970-01-01 00:00:00.000001Z', 'epoch', '5874897-12-31', '178000000 years', null, '[5:6]={7,8}', array[repeat('x', 9000)], '(,)', '::', B'1');
+  insert into nasty (label, data) values (repeat('Größe ', 180000), decode(repeat('deadbeef', 300000), 'hex'));
+  insert into "Odd ""name""; drop" values ('\\N', 1), ('\\.', 2);
+  begin; set constraints all deferred;
+  insert into parent select n, n + 1000, 'p' || n from generate_series(1, 500) n;
+  insert into child select n + 1000, n from generate_series(1, 500) n; commit;
+  insert into measurements select '2025-06-01'::date + n, n from generate_series(1, 400) n;
+  insert into gh_auth."user" values ('u1', 'owner@example.test');
+  insert into secured values ('a', 'one'), ('b', 'two');
+  select setval('receipts', 4711);
+`
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'gh-backup-'))
+  postgres = await startEmbeddedPostgres({ dataDir: join(root, 'data'), log: quiet })
+  source = await createDatabase(postgres, 'source')
+  await query(source.ownerUrl, schema)
+  await query(source.authUrl, accounts)
+  await query(source.adminUrl, rows)
+})
+afterAll(async () => {
+  await postgres.stop()
+  await rm(root, { recursive: true, force: true })
+})
+
+beforeEach(async () => {
+  folder = join(root, `case-${++count}`)
+  await mkdir(join(folder, 'files/aa'), { recursive: true })
+  await writeFile(join(folder, 'files/aa/photo.bin'), Buffer.from(Array.from({ length: 100_000 }, (_, n) => n % 251)))
+  await writeFile(join(folder, 'files/empty'), '')
+  await writeFile(
+    join(folder, 'files/ünï cödé "quoted" name, longer than a tar header has room for '.padEnd(220, 'x')),
+    'long name',
+  )
+  await mkdir(join(folder, 'keys'))
+  await writeFile(join(folder, 'keys/key-encryption-key'), 'secret', { mode: 0o600 })
+  await dropDatabase(postgres, 'target')
+  target = await createDatabase(postgres, 'target')
+  await query(target.ownerUrl, schema)
+  await query(target.authUrl, accounts)
+})
+
+async function query<R>(url: string, statement: string): Promise<R[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const result = await client.query(statement)
+    return result.rows
+  } finally {
+    await client.end()
+  }
+}
+
+function backup(more: Partial<BackupOptions> = {}) {
+  const places = { filesDir: join(folder, 'files'), keysDir: join(folder, 'keys'), out: join(folder, 'backup.tar.zst') }
+  return createBackup({ connection: { connectionString: source.adminUrl }, log: quiet, ...places, ...more })
+}
+
+function restore(more: Partial<RestoreOptions> = {}) {
+  const places = {
+    filesDir: join(folder, 'new/files'),
+    keysDir: join(folder, 'new/keys'),
+    from: join(folder, 'backup.tar.zst'),
+  }
+  return restoreBackup({ connection: { connectionString: target.adminUrl }, log: quiet, ...places, ...more })
+}
+
+async function problemOf(work: Promise<unknown>): Promise<BackupError> {
+  const error = await work.then(
+    () => new Error('it was done'),
+    (reason: unknown) => reason,
+  )
+  if (error instanceof BackupError) return error
+  throw error
+}
+
+/** Every row of every table as PostgreSQL itself writes it, so that no client type conversion can hide a difference. */
+async function contents(url: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(`set timezone = 'UTC'; set extra_float_digits = 3; set intervalstyle = 'postgres'`)
+    const tables = await client.query<{ name: string }>(
+      `select oid::regclass::text as name from pg_class where relkind = 'r' and relnamespace::regnamespace::text in ('public', 'gh_auth', 'drizzle') order by 1`,
+    )
+    const found: unknown[] = []
+    for (const { name } of tables.rows)
+      found.push([
+        name,
+        (await client.query(`select md5(t::text) as md5, count(*) from ${name} t group by 1 order by 1`)).rows,
+      ])
+    found.push((await client.query(`select sequencename, last_value from pg_sequences order by 1`)).rows)
+    return found
+  } finally {
+    await client.end()
+  }
+}
+
+/** What keeps the tables together and tenants apart. */
+function protections(url: string): Promise<unknown[]> {
+  return query(
+    url,
+    `select 'key', conname, pg_get_constraintdef(oid), '' from pg_constraint where contype = 'f'
+     union all select 'security', relname, relrowsecurity::text, relforcerowsecurity::text from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+     union all select 'trigger', tgname, tgenabled::text, '' from pg_trigger where not tgisinternal order by 1, 2, 3`,
+  )
+}
+
+/** Repacks an archive with changed members: what a careless or malicious hand would do. */
+async function repack(path: string, change: (name: string, content: Buffer) => [string, Buffer][]): Promise<void> {
+  const reader = extract()
+  const members: [string, Buffer][] = []
+  const unpack = createZstdDecompress()
+  unpack.pipe(reader as never)
+  unpack.end(await readFile(path))
+  for await (const entry of reader) {
+    const chunks: Buffer[] = []
+    for await (const chunk of entry as AsyncIterable<Buffer>) chunks.push(chunk)
+    members.push(...change(entry.header.name, Buffer.concat(chunks)))
+  }
+  const writer = pack()
+  for (const [name, content] of members) writer.entry({ name }, content)
+  writer.finalize()
+  const tar: Buffer[] = []
+  for await (const chunk of writer as AsyncIterable<Buffer>) tar.push(chunk)
+  await writeFile(path, zstdCompressSync(Buffer.concat(tar)))
+}
+
+describe('a backup that is restored', () => {
+  test('brings back every value, file, sequence and protection exactly', async () => {
+    const made = await backup()
+    expect(made).toMatchObject({ files: 3, keys: 'excluded', warnings: [] })
+    expect((await stat(made.path)).size).toBe(made.bytes)
+    expect((await stat(made.path)).mode & 0o777).toBe(0o600)
+    const before = await protections(target.adminUrl)
+    const restored = await restore()
+    expect(restored).toMatchObject({ tables: made.tables, rows: made.rows, files: 3, keys: 'absent' })
+    expect(await contents(target.adminUrl)).toEqual(await contents(source.adminUrl))
+    expect(await protections(target.adminUrl)).toEqual(before)
+    for (const name of await readdir(join(folder, 'files'), { recursive: true })) {
+      const path = join(folder, 'files', name)
+      if ((await stat(path)).isFile())
+        expect(await readFile(join(folder, 'new/files', name))).toEqual(await readFile(path))
+    }
+    expect(await query(target.appUrl, 'select * from secured')).toEqual([])
+    expect(await query(target.adminUrl, `select nextval('receipts')::int as n`)).toEqual([{ n: 4712 }])
+    expect(await query(target.adminUrl, `insert into nasty (label) values ('next') returning id::int`)).toEqual([
+      { id: 6 },
+    ])
+    expect(
+      await query(
+        target.adminUrl,
+        `select count(*)::int as n from nasty where search @@ to_tsquery('simple', 'größe')`,
+      ),
+    ).toEqual([{ n: 1 }])
+  })
+
+  test('is a tar archive that ordinary tools can list', async () => {
+    await backup()
+    await writeFile(join(folder, 'plain.tar'), zstdDecompressSync(await readFile(join(folder, 'backup.tar.zst'))))
+    const names = execFileSync('tar', ['-tf', join(folder, 'plain.tar')], { encoding: 'utf8' }).split('\n')
+    expect(names).toContain('files/aa/photo.bin')
+    expect(names).toContain('tables/gh_auth.user/000001.copy')
+    expect(names).not.toContain('keys/key-encryption-key')
+  })
+
+  test('holds the rows of one instant although others write meanwhile', async () => {
+    const busy = await createDatabase(postgres, 'busy')
+    await query(
+      busy.ownerUrl,
+      `create table a (n int, fill text); create table z (n int); insert into a select n, repeat('x', 1000) from generate_series(1, 30000) n; insert into z select generate_series(1, 30000)`,
+    )
+    const stop = new AbortController()
+    const writer = (async () => {
+      const client = new Client({ connectionString: busy.ownerUrl })
+      await client.connect()
+      while (!stop.signal.aborted)
+        await client.query(
+          'begin; insert into a select max(n) + 1 from a; insert into z select max(n) + 1 from z; commit',
+        )
+      await client.end()
+    })()
+    await backup({ connection: { connectionString: busy.adminUrl } })
+    stop.abort()
+    await writer
+    await query(
+      target.adminUrl,
+      'drop schema public cascade; drop schema drizzle cascade; drop table gh_auth."user"; create schema public; create table a (n int, fill text); create table z (n int)',
+    )
+    await restore()
+    expect(
+      await query(
+        target.adminUrl,
+        '(select max(n) from a except select max(n) from z) union all (select count(*) from a except select count(*) from z)',
+      ),
+    ).toEqual([])
+    await dropDatabase(postgres, 'busy')
+  })
+
+  test('leaves the keys out unless they are asked for, and says either loudly', async () => {
+    const said: string[] = []
+    const log = { info: () => undefined, warn: (_: object, message: string) => void said.push(message) }
+    await backup({ log })
+    expect(said[0]).toMatch(/does NOT hold the keys/)
+    await backup({ log, withKeys: true, out: join(folder, 'with-keys.tar.zst') })
+    expect(said[1]).toMatch(/HOLDS THE KEYS/)
+    expect(await restore({ log, from: join(folder, 'with-keys.tar.zst') })).toMatchObject({ keys: 'restored' })
+    expect(await readFile(join(folder, 'new/keys/key-encryption-key'), 'utf8')).toBe('secret')
+    expect((await stat(join(folder, 'new/keys/key-encryption-key'))).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('a restore', () => {
+  test('refuses a store that holds rows or files, and replaces it when forced', async () => {
+    await backup()
+    await query(target.adminUrl, `insert into parent values (9, null, 'mine')`)
+    expect(await problemOf(restore())).toMatchObject({
+      problem: 'not-empty',
+      message: expect.stringMatching(/has rows.*--force/),
+    })
+    await query(target.adminUrl, 'truncate parent, child, log')
+    await mkdir(join(folder, 'new/files'), { recursive: true })
+    await writeFile(join(folder, 'new/files/mine'), 'mine')
+    expect(await problemOf(restore())).toMatchObject({
+      problem: 'not-empty',
+      message: expect.stringMatching(/holds files/),
+    })
+    await restore({ force: true })
+    expect(await contents(target.adminUrl)).toEqual(await contents(source.adminUrl))
+    await expect(stat(join(folder, 'new/files/mine'))).rejects.toMatchObject({ code: 'ENOENT' })
+    expect(await readdir(join(folder, 'new'))).toEqual(['files'])
+  })
+
+  test.each<[string, (name: string, content: Buffer) => [string, Buffer][]]>([
+    [
+      'a changed row',
+      (name, content) => [
+        [
+          name,
+          name.startsWith('tables/public.parent') ? Buffer.from(content.toString().replace('p1\n', 'p0\n')) : content,
+        ],
+      ],
+    ],
+    ['a changed file', (name, content) => [[name, name === 'files/aa/photo.bin' ? content.fill(7) : content]]],
+    ['a missing member', (name, content) => (name === 'files/empty' ? [] : [[name, content]])],
+    [
+      'an extra member',
+      (name, content) =>
+        name === 'files/empty'
+          ? [
+              [name, content],
+              ['files/extra', content],
+            ]
+          : [[name, content]],
+    ],
+    [
+      'a member twice',
+      (name, content) =>
+        name === 'files/empty'
+          ? [
+              [name, content],
+              [name, content],
+            ]
+          : [[name, content]],
+    ],
+    ['no manifest', (name, content) => (name === 'manifest.json' ? [] : [[name, content]])],
+    [
+      'a manifest that is not one',
+      (name, content) => [[name, name === 'manifest.json' ? Buffer.from('{"format":1}') : content]],
+    ],
+  ])('refuses an archive with %s before it writes anything', async (_, change) => {
+    await backup()
+    await query(target.adminUrl, `insert into parent values (9, null, 'mine')`)
+    await repack(join(folder, 'backup.tar.zst'), change)
+    expect(await problemOf(restore({ force: true }))).toMatchObject({ problem: 'damaged' })
+    expect(await query(target.adminUrl, 'select id from parent')).toEqual([{ id: 9 }])
+    await expect(stat(join(folder, 'new'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  test('refuses an archive that leads out of its folder, even with a fitting manifest', async () => {
+    await backup()
+    const renamed = (text: string) => text.replaceAll('files/empty', 'files/../../escaped')
+    await repack(join(folder, 'backup.tar.zst'), (name, content) => [
+      [renamed(name), name === 'manifest.json' ? Buffer.from(renamed(content.toString())) : content],
+    ])
+    expect(await problemOf(restore())).toMatchObject({
+      problem: 'damaged',
+      message: expect.stringMatching(/leads out/),
+    })
+    expect(await query(target.adminUrl, 'select * from parent')).toEqual([])
+    expect(await readdir(folder)).not.toContain('escaped')
+  })
+
+  test.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2))],
+    ['with one bit flipped', (bytes: Buffer) => bytes.fill((bytes[5000] ?? 0) ^ 1, 5000, 5001)],
+    ['that is something else', () => Buffer.from('This is not an archive.')],
+    ['that is empty', () => Buffer.alloc(0)],
+  ])('refuses a file %s', async (_, change) => {
+    const { path } = await backup()
+    await writeFile(path, change(await readFile(path)))
+    expect(await problemOf(restore())).toMatchObject({ problem: 'damaged' })
+  })
+
+  test('keeps rows and files as they were when it fails in the middle', async () => {
+    await backup()
+    await mkdir(join(folder, 'new/files'), { recursive: true })
+    await writeFile(join(folder, 'new/files/mine'), 'mine')
+    await query(
+      target.adminUrl,
+      `insert into parent values (9, null, 'mine'); alter table child add constraint impossible check (id < 0) not valid`,
+    )
+    const before = await protections(target.adminUrl)
+    await expect(restore({ force: true })).rejects.toMatchObject({ code: '23514' })
+    expect(await query(target.adminUrl, 'select id from parent')).toEqual([{ id: 9 }])
+    expect(await protections(target.adminUrl)).toEqual(before)
+    expect(await readFile(join(folder, 'new/files/mine'), 'utf8')).toBe('mine')
+    expect(await readdir(join(folder, 'new'))).toEqual(['files'])
+  })
+
+  test('refuses tables of another version, or lets the caller bring them to it', async () => {
+    await backup()
+    await query(
+      target.adminUrl,
+      `insert into drizzle.__drizzle_migrations (hash, created_at) values ('third', 3); alter table parent add column later int`,
+    )
+    expect(await problemOf(restore())).toMatchObject({
+      problem: 'other-version',
+      message: expect.stringMatching(/2 migrations, this database is at 3/),
+    })
+    const asked: (readonly string[])[] = []
+    const migrateTo = async (migrations: readonly string[]) => {
+      asked.push(migrations)
+      await query(
+        target.adminUrl,
+        `delete from drizzle.__drizzle_migrations where hash = 'third'; alter table parent drop column later`,
+      )
+    }
+    await restore({ migrateTo })
+    expect(asked).toEqual([['first', 'second']])
+    expect(await contents(target.adminUrl)).toEqual(await contents(source.adminUrl))
+  })
+
+  test('says which table differs when the migrations are the same', async () => {
+    await backup()
+    await query(target.adminUrl, 'alter table parent alter column note type varchar(5)')
+    expect(await problemOf(restore())).toMatchObject({
+      problem: 'other-version',
+      message: expect.stringMatching(/public\.parent has other columns/),
+    })
+  })
+
+  test('gives up when the tables are in use', async () => {
+    await backup()
+    const user = new Client({ connectionString: target.adminUrl })
+    await user.connect()
+    await user.query('begin; lock table parent in access share mode')
+    try {
+      expect(await problemOf(restore({ force: true }))).toMatchObject({
+        problem: 'busy',
+        message: expect.stringMatching(/Stop Guildhall/),
+      })
+    } finally {
+      await user.end()
+    }
+  })
+})
+
+describe('a backup as the owner, whom forced row-level security binds', () => {
+  let owned: DatabaseUrls
+  beforeAll(async () => {
+    owned = await createDatabase(postgres, 'owned')
+    await query(owned.adminUrl, 'drop schema gh_auth')
+    await query(owned.ownerUrl, `${schema}; create schema gh_auth; ${accounts}`)
+    await query(owned.adminUrl, rows)
+  })
+  afterAll(() => dropDatabase(postgres, 'owned'))
+  const asOwner = () => ({ connection: { connectionString: owned.ownerUrl } })
+
+  test('is refused rather than made without the hidden rows', async () => {
+    expect(await problemOf(backup(asOwner()))).toMatchObject({
+      problem: 'row-level-security',
+      message: expect.stringMatching(/gh_owner.*1 tables.*BYPASSRLS.*--exclusive/s),
+    })
+    expect(await problemOf(backup({ connection: { connectionString: source.appUrl }, exclusive: true }))).toMatchObject(
+      { problem: 'row-level-security' },
+    )
+    expect(await readdir(folder)).toEqual(['files', 'keys'])
+  })
+
+  test('is complete when the tables may be locked, and leaves the protection on; the owner can restore it too', async () => {
+    const before = await protections(owned.adminUrl)
+    await backup({ ...asOwner(), exclusive: true })
+    expect(await protections(owned.adminUrl)).toEqual(before)
+    const kept = await contents(owned.adminUrl)
+    await query(
+      owned.adminUrl,
+      `update parent set note = 'changed'; delete from secured; insert into gh_auth."user" values ('u2', 'x')`,
+    )
+    await restore({ ...asOwner(), force: true })
+    expect(await contents(owned.adminUrl)).toEqual(kept)
+    expect(await protections(owned.adminUrl)).toEqual(before)
+  })
+})
+
+describe('a backup that cannot be written', () => {
+  test('never overwrites a file', async () => {
+    await writeFile(join(folder, 'backup.tar.zst'), 'precious')
+    expect(await problemOf(backup())).toMatchObject({ problem: 'exists' })
+    expect(await readFile(join(folder, 'backup.tar.zst'), 'utf8')).toBe('precious')
+  })
+
+  test('leaves nothing behind when the database goes away', async () => {
+    await expect(
+      backup({ connection: { connectionString: source.adminUrl.replace('/source', '/nowhere') } }),
+    ).rejects.toMatchObject({ code: '3D000' })
+    expect(await readdir(folder)).toEqual(['files', 'keys'])
+  })
+
+  const disk = process.getuid?.() === 0 && process.platform === 'linux' ? smallDisk() : null
+  test.runIf(disk !== null)('says that the disk is full and leaves no half archive', async () => {
+    const place = disk ?? ''
+    try {
+      expect(await problemOf(backup({ out: join(place, 'backup.tar.zst') }))).toMatchObject({
+        problem: 'no-space',
+        message: expect.stringMatching(/disk became full/),
+      })
+      expect(await readdir(place)).toEqual([])
+    } finally {
+      execFileSync('umount', [place])
+      await rm(place, { recursive: true })
+    }
+  })
+})
+
+/** A file system of 64 KiB; null where mounting is not allowed (most containers). */
+function smallDisk(): string | null {
+  const place = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim()
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' })
+    return place
+  } catch {
+    return null
+  }
+}
