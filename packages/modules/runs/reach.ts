@@ -1,11 +1,8 @@
-import { tenants, type Context } from '@guildhall/kernel'
+import { tenants, type Context, type Tenant } from '@guildhall/kernel'
 import { eq } from 'drizzle-orm'
 
 /** A tenant whose runs somebody may read. */
-export interface ReachableTenant {
-  id: string
-  name: string
-}
+export type ReachableTenant = Pick<Tenant, 'id' | 'kind' | 'slug' | 'name'>
 
 /**
  * Whose runs the caller may read: owners and admins of an agency reach all of its clients, everybody else their own
@@ -13,11 +10,14 @@ export interface ReachableTenant {
  */
 export async function reachableTenants(ctx: Context): Promise<ReachableTenant[]> {
   const { tenant, caller } = ctx
-  const own = { id: tenant.id, name: tenant.name }
-  if (tenant.kind !== 'agency' || (caller.role !== 'owner' && caller.role !== 'admin')) return [own]
+  if (tenant.kind !== 'agency' || (caller.role !== 'owner' && caller.role !== 'admin')) return [tenant]
   const rows = await ctx.transaction(
-    (tx) => tx.db.select({ id: tenants.id, name: tenants.name }).from(tenants).where(eq(tenants.agencyId, tenant.id)),
+    (tx) =>
+      tx.db
+        .select({ id: tenants.id, kind: tenants.kind, slug: tenants.slug, name: tenants.name })
+        .from(tenants)
+        .where(eq(tenants.agencyId, tenant.id)),
     { readOnly: true },
   )
-  return [own, ...rows.filter((row) => row.id !== tenant.id)]
+  return [tenant, ...rows.filter((row) => row.id !== tenant.id)]
 }

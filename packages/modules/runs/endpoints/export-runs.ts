@@ -61,8 +61,7 @@ export const exportRuns = endpoint({
 
 /** Page by page, each in a transaction of its own: an export of any length holds neither memory nor a connection. */
 async function* csv(ctx: Context, filters: z.output<typeof Filters>): AsyncGenerator<string, undefined> {
-  const reach =
-    filters.scope === 'agency' ? await reachableTenants(ctx) : [{ id: ctx.tenant.id, name: ctx.tenant.name }]
+  const reach = filters.scope === 'agency' ? await reachableTenants(ctx) : [ctx.tenant]
   const names = new Map(reach.map((tenant) => [tenant.id, tenant.name]))
   const alsoRead = [...names.keys()]
   const query = {

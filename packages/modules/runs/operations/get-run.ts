@@ -1,7 +1,7 @@
 import { Id, notFound, operation } from '@guildhall/kernel'
-import { and, asc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq } from 'drizzle-orm'
 import { z } from 'zod'
-import { feedbackOutput, RunDetail, runSummary, Step, stepsWithAttempts } from '../run-output.ts'
+import { RunDetail, runSummary, Step, stepsWithAttempts } from '../run-output.ts'
 import { runAttempts, runFeedback, runs, runSteps } from '../schema.ts'
 
 export const getRun = operation({
@@ -32,13 +32,10 @@ export const getRun = operation({
       .select()
       .from(runFeedback)
       .where(and(eq(runFeedback.tenantId, tenantId), eq(runFeedback.runId, id)))
+      .orderBy(desc(runFeedback.updatedAt))
+    const summary = runSummary(run, new Map([[tenantId, ctx.tenant]]), feedback[0])
     return {
-      run: {
-        ...runSummary(run),
-        inputHash: run.inputHash,
-        outputHash: run.outputHash,
-        feedback: feedback.map(feedbackOutput),
-      },
+      run: { ...summary, inputHash: run.inputHash, outputHash: run.outputHash, allFeedback: feedback },
       steps: stepsWithAttempts(steps, attempts),
     }
   },

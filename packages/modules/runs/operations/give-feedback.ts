@@ -1,7 +1,7 @@
 import { Id, notFound, operation } from '@guildhall/kernel'
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
-import { Feedback, feedbackOutput } from '../run-output.ts'
+import { Feedback } from '../run-output.ts'
 import { runFeedback, runs } from '../schema.ts'
 
 export const giveFeedback = operation({
@@ -32,6 +32,6 @@ export const giveFeedback = operation({
       .returning()
     if (!row) throw new Error('the database returned no row for the feedback that it stored')
     ctx.emit('run.feedback', { runId: id, rating })
-    return feedbackOutput(row)
+    return row
   },
 })

@@ -1,7 +1,7 @@
 import { listInput, listRows, operation, page } from '@guildhall/kernel'
 import { runFilters, whereRuns } from '../filters.ts'
 import { reachableTenants } from '../reach.ts'
-import { RunSummary, runSummary } from '../run-output.ts'
+import { latestFeedback, RunSummary, runSummary } from '../run-output.ts'
 import { runs } from '../schema.ts'
 
 export const listRuns = operation({
@@ -14,8 +14,9 @@ export const listRuns = operation({
   // Reads with the reach of the caller, which the kernel's own transaction does not have.
   external: true,
   async run(input, ctx) {
-    const tenantIds =
-      input.scope === 'agency' ? (await reachableTenants(ctx)).map((tenant) => tenant.id) : [ctx.tenant.id]
+    const reach = input.scope === 'agency' ? await reachableTenants(ctx) : [ctx.tenant]
+    const byId = new Map(reach.map((tenant) => [tenant.id, tenant]))
+    const tenantIds = [...byId.keys()]
     const query = {
       table: runs,
       id: runs.id,
@@ -29,10 +30,16 @@ export const listRuns = operation({
       defaultSort: '-startedAt',
       where: whereRuns(input, tenantIds),
     }
-    const found = await ctx.transaction((tx) => listRows<typeof runs.$inferSelect>(tx.db, query, input), {
-      readOnly: true,
-      alsoRead: tenantIds,
-    })
-    return { ...found, items: found.items.map(runSummary) }
+    return ctx.transaction(
+      async ({ db }) => {
+        const found = await listRows<typeof runs.$inferSelect>(db, query, input)
+        const feedback = await latestFeedback(
+          db,
+          found.items.map((run) => run.id),
+        )
+        return { ...found, items: found.items.map((run) => runSummary(run, byId, feedback.get(run.id))) }
+      },
+      { readOnly: true, alsoRead: tenantIds },
+    )
   },
 })

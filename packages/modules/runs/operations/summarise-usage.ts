@@ -36,7 +36,7 @@ export const summariseUsage = operation({
     groupBy: z.enum(['day', 'agent', 'model', 'provider', 'client']),
     from: Timestamp,
     to: Timestamp,
-    groups: z.array(Group),
+    rows: z.array(Group),
     total: Group.omit({ key: true, label: true }),
   }),
   external: true,
@@ -59,7 +59,7 @@ export const summariseUsage = operation({
       groupBy,
       from,
       to,
-      groups: groupBy === 'day' ? withEmptyDays(named, from, to) : named,
+      rows: groupBy === 'day' ? withEmptyDays(named, from, to) : named,
       total: addGroups(named),
     }
   },
