@@ -1,13 +1,22 @@
 import { defineModule } from '@guildhall/kernel'
+import { keepAnswers } from './chat/mark-interrupted.ts'
+import { resumeAnswer } from './endpoints/resume-answer.ts'
+import { sendMessage } from './endpoints/send-message.ts'
+import { stopAnswer } from './endpoints/stop-answer.ts'
 import { openInstallation } from './installation.ts'
 import { archiveAgent } from './operations/archive-agent.ts'
 import { createAgent } from './operations/create-agent.ts'
+import { createChat } from './operations/create-chat.ts'
 import { duplicateAgent } from './operations/duplicate-agent.ts'
 import { getAgent } from './operations/get-agent.ts'
+import { getChat } from './operations/get-chat.ts'
 import { listAgentTools } from './operations/list-agent-tools.ts'
 import { listAgents } from './operations/list-agents.ts'
+import { listChats } from './operations/list-chats.ts'
 import { listVersions } from './operations/list-versions.ts'
 import { publishAgent } from './operations/publish-agent.ts'
+import { removeChat } from './operations/remove-chat.ts'
+import { renameChat } from './operations/rename-chat.ts'
 import { restoreAgent } from './operations/restore-agent.ts'
 import { updateAgent } from './operations/update-agent.ts'
 import { validateAgent } from './operations/validate-agent.ts'
@@ -28,6 +37,13 @@ export const agentsModule = defineModule({
     duplicateAgent,
     archiveAgent,
     listAgentTools,
+    listChats,
+    createChat,
+    getChat,
+    renameChat,
+    removeChat,
   ],
+  endpoints: [sendMessage, resumeAnswer, stopAnswer],
+  start: keepAnswers,
   services: (runtime) => ({ agents: openInstallation(runtime) }),
 })

@@ -114,7 +114,8 @@ export const chatMessages = tenantTable(
     createdAt: at('created_at').notNull().defaultNow(),
     /** When another answer or question took its place. */
     supersededAt: at('superseded_at'),
-    /** Until when the process that writes it is believed to live. */
+    /** The process that writes it, and until when that one is believed to live. */
+    writer: text('writer'),
     leaseUntil: at('lease_until'),
     /** Somebody asked to stop it, perhaps through another process. */
     stopRequested: boolean('stop_requested').notNull().default(false),

@@ -1,15 +1,38 @@
 import type { FoundPassage, Knowledge } from '@guildhall/modules/knowledge'
 
+const notHere = () => Promise.reject(new Error('not part of this test'))
+
 /** A knowledge port whose bases hold these passages; every search finds all of the asked bases. */
-export function knowledgeOf(bases: Record<string, FoundPassage[]>): Knowledge {
-  const notHere = () => Promise.reject(new Error('not part of this test'))
+export function knowledgeOf(bases: Record<string, FoundPassage[]>): Knowledge & { queries: string[] } {
+  const queries: string[] = []
   return {
-    search: async (_ctx, { baseIds = Object.keys(bases), limit = 8 }) =>
-      baseIds.flatMap((id) => bases[id] ?? []).slice(0, limit),
+    queries,
+    search: async (_ctx, { query, baseIds = Object.keys(bases), limit = 8, run }) => {
+      queries.push(query)
+      const found = baseIds.flatMap((id) => bases[id] ?? []).slice(0, limit)
+      await run?.step({ kind: 'retrieval', name: 'search', input: query }, async (step) => step.output(found))
+      return found
+    },
     existingBases: async (_ctx, ids) => ids.filter((id) => id in bases),
     ensureBase: notHere,
     addFile: notHere,
     addText: notHere,
     removeSource: notHere,
+  }
+}
+
+/** A passage of a document in a base. */
+export function passage(baseId: string, title: string, text: string): FoundPassage {
+  const id = crypto.randomUUID()
+  return {
+    id,
+    sourceId: crypto.randomUUID(),
+    baseId,
+    title,
+    headingPath: ['Prices'],
+    text,
+    locator: { page: 3 },
+    score: 1,
+    matchedBy: ['text'],
   }
 }
