@@ -1,0 +1,39 @@
+import type { UIMessage } from 'ai'
+import type { CitationsPart, RunPart } from '@/api/agent-types'
+import type { Citation } from '@/api/types'
+
+/** A message of a conversation with an agent: the AI SDK's own, with two data parts of Guildhall. */
+export type AgentMessage = UIMessage
+
+interface ToolPart {
+  type: string
+  toolCallId: string
+  state: string
+  toolName?: string
+  input?: unknown
+  output?: unknown
+  errorText?: string
+}
+
+export function textOf(message: AgentMessage): string {
+  return message.parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n')
+}
+
+export function citationsOf(message: AgentMessage): Citation[] {
+  return dataOf<CitationsPart>(message, 'data-citations').flatMap((part) => part.items)
+}
+
+/** What the answer cost and who gave it; null while it is being given. */
+export function runOf(message: AgentMessage): RunPart | null {
+  return dataOf<RunPart>(message, 'data-run').at(-1) ?? null
+}
+
+/** A tool call; its name is in its type, `tool-<name>`, which the SDK knows only for tools given when building. */
+export function asTool(part: { type: string }): ToolPart | null {
+  return part.type.startsWith('tool-') || part.type === 'dynamic-tool' ? (part as ToolPart) : null
+}
+
+/** Data parts are described by docs of the chat endpoint, not by the SDK's types. */
+function dataOf<T>(message: AgentMessage, type: `data-${string}`): T[] {
+  return message.parts.flatMap((part) => (part.type === type && 'data' in part ? [part.data as T] : []))
+}
