@@ -1,5 +1,6 @@
 import type { HealthReport, Runtime } from '@guildhall/kernel'
 import type { HealthMonitor } from './health-monitor.ts'
+import { jobsHealth } from './jobs-health.ts'
 
 const patienceMs = 3000
 
@@ -10,7 +11,8 @@ export function createHealthMonitor(runtime: Runtime, version: string): HealthMo
         if (!module.health) return []
         return withinPatience(module.name, module.health(runtime, ctx))
       })
-      return [await database(runtime), ...(await Promise.all(parts)).flat()]
+      const [base, ...rest] = await Promise.all([database(runtime), withinPatience('jobs', jobsHealth(runtime).then((report) => [report])), ...parts])
+      return [base, ...rest.flat()]
     },
     process: () => ({ uptimeSeconds: Math.round(process.uptime()), residentBytes: process.memoryUsage.rss(), version }),
   }
