@@ -15,6 +15,7 @@ import { publishAgent } from './operations/publish-agent.ts'
 import { restoreAgent } from './operations/restore-agent.ts'
 import { updateAgent } from './operations/update-agent.ts'
 import { validateAgent } from './operations/validate-agent.ts'
+import { gatewayOf } from './testing/gateway-of.ts'
 import { knowledgeOf } from './testing/knowledge-of.ts'
 
 const base = '00000000-0000-4000-8000-000000000001'
@@ -41,7 +42,7 @@ let app: TestRuntime
 beforeAll(async () => {
   app = await startTestRuntime({
     modules: [defineModule({ name: 'orders', operations: [echo, eraseAll] }), agentsModule],
-    services: { knowledge: knowledgeOf({ [base]: [] }) },
+    services: { knowledge: knowledgeOf({ [base]: [] }), providers: gatewayOf() },
   })
 })
 afterAll(() => app.stop())
@@ -81,6 +82,7 @@ describe('an agent', () => {
       tools: ['orders.find', 'orders.erase', 'orders.find', 'no.such', 'agents.create'],
       knowledgeBaseIds: [base, '00000000-0000-4000-8000-000000000002'],
       budget: { maxCostMicrosPerDay: 0 },
+      model: 'no-such/model',
     })
     const { ready: isReady, problems } = await app.run(validateAgent, { id }, app.as('viewer', app.clients[0]))
     expect(isReady).toBe(false)
@@ -90,8 +92,9 @@ describe('an agent', () => {
       'tools.2',
       'tools.3',
       'tools.4',
-      'knowledgeBaseIds.1',
       'budget.maxCostMicrosPerDay',
+      'model',
+      'knowledgeBaseIds.1',
     ])
     expect(problems[1]?.message).toContain('orders:admin')
     await expect(app.run(publishAgent, { id }, admin())).rejects.toMatchObject({

@@ -8,9 +8,17 @@ import { toolProblem } from './agent-tools.ts'
  */
 export async function findConfigProblems(ctx: Context, config: AgentConfig): Promise<FieldProblem[]> {
   return [
+    ...findOwnProblems(ctx, config),
+    ...(await modelProblems(ctx, config)),
+    ...(await knowledgeProblems(ctx, config)),
+  ]
+}
+
+/** Those that can be seen without looking at other modules' data. */
+export function findOwnProblems(ctx: Context, config: AgentConfig): FieldProblem[] {
+  return [
     ...instructionProblems(config),
     ...toolProblems(ctx, config),
-    ...(await knowledgeProblems(ctx, config)),
     ...guardRailProblems(config),
     ...budgetProblems(config),
   ]
@@ -29,6 +37,11 @@ function toolProblems(ctx: Context, { tools }: AgentConfig): FieldProblem[] {
     const message = toolProblem(ctx.services.agents.operations.get(name), name, ctx.tenant)
     return message === null ? [] : [{ field, message }]
   })
+}
+
+async function modelProblems(ctx: Context, { model }: AgentConfig): Promise<FieldProblem[]> {
+  if (model === 'default' || (await ctx.services.providers.knowsModel(ctx, model))) return []
+  return [{ field: 'model', message: `no provider that is configured here has ${model}; \`default\` always works` }]
 }
 
 async function knowledgeProblems(ctx: Context, { knowledgeBaseIds }: AgentConfig): Promise<FieldProblem[]> {

@@ -1,4 +1,6 @@
 import { defineModule } from '@guildhall/kernel'
+import { agentCompletions } from './agent-completions.ts'
+import { agentInstaller } from './agent-installer.ts'
 import { keepAnswers } from './chat/mark-interrupted.ts'
 import { resumeAnswer } from './endpoints/resume-answer.ts'
 import { sendMessage } from './endpoints/send-message.ts'
@@ -45,5 +47,5 @@ export const agentsModule = defineModule({
   ],
   endpoints: [sendMessage, resumeAnswer, stopAnswer],
   start: keepAnswers,
-  services: (runtime) => ({ agents: openInstallation(runtime) }),
+  services: (runtime) => ({ agents: openInstallation(runtime), agentCompletions, agentInstaller }),
 })

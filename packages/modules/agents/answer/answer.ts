@@ -1,4 +1,4 @@
-import type { Context } from '@guildhall/kernel'
+import { Problem, type Context } from '@guildhall/kernel'
 import type { Locator } from '@guildhall/modules/knowledge'
 import type { Answered } from '@guildhall/modules/providers'
 import type { RunTotals } from '@guildhall/modules/runs'
@@ -24,6 +24,8 @@ export interface AnswerRequest {
   messages: ModelMessage[]
   /** What people have asked, oldest first; the last one is the question. */
   questions: string[]
+  /** What a calling program adds to the agent's instructions. */
+  furtherInstructions?: string
   /** Id of the answer in the protocol of the chat's client. */
   messageId?: string
   /** Told as soon as the run exists. */
@@ -74,6 +76,8 @@ export interface AnswerResult {
   notices: Notice[]
   run: RunSummary
   totals: RunTotals
+  /** Null when no model was asked. */
+  answered: Answered | null
   /** Why it failed, as shown to people. */
   error: string | null
 }
@@ -83,7 +87,8 @@ export interface Evidence {
   toolResults: number
 }
 
-/** A sentence for people in front of a failed answer; the details are in the run and the log. */
-export function failureText(ctx: Context): string {
-  return `The answer could not be completed. Its run says why. Request ${ctx.requestId}.`
+/** What people read in place of an answer that failed: what a problem says, else that its run knows more. */
+export function failureText(ctx: Context, cause: unknown): string {
+  const what = cause instanceof Problem ? cause.message : 'The answer could not be completed. Its run says why.'
+  return `${what} Request ${ctx.requestId}.`
 }

@@ -1,5 +1,5 @@
 import type { FoundPassage } from '@guildhall/modules/knowledge'
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { AnsweringAgent } from './answer.ts'
 
 export interface PromptParts {
@@ -7,6 +7,7 @@ export interface PromptParts {
   passages: readonly FoundPassage[]
   hasTools: boolean
   now: Date
+  furtherInstructions?: string | undefined
 }
 
 /**
@@ -19,6 +20,7 @@ export function buildInstructions(parts: PromptParts): string {
   return [
     role === '' ? `You are ${agent.name}.` : `You are ${agent.name}: ${role}.`,
     instructions.trim(),
+    parts.furtherInstructions?.trim() ?? '',
     `Rules:\n${rules(parts)
       .map((rule) => `- ${rule}`)
       .join('\n')}`,
@@ -48,9 +50,13 @@ function rules({ agent, passages, hasTools, now }: PromptParts): string[] {
 }
 
 function fence(passages: readonly FoundPassage[]): string {
-  const tag = `passages-${randomBytes(6).toString('hex')}`
-  const body = passages.map((passage, index) => `[${String(index + 1)}] ${placeOf(passage)}\n${passage.text}`)
-  return `<${tag}>\n${body.join('\n\n')}\n</${tag}>`
+  const body = passages
+    .map((passage, index) => `[${String(index + 1)}] ${placeOf(passage)}\n${passage.text}`)
+    .join('\n\n')
+  // Of the content itself: no document can hold its own hash, and the same question makes the same prompt, which a
+  // cached answer needs.
+  const tag = `passages-${createHash('sha256').update(body).digest('hex').slice(0, 16)}`
+  return `<${tag}>\n${body}\n</${tag}>`
 }
 
 function placeOf({ title, headingPath, locator }: FoundPassage): string {

@@ -41,7 +41,13 @@ export async function streamModel(
   })
   const result = streamText({
     model,
-    instructions: buildInstructions({ agent, passages, hasTools, now: ctx.now() }),
+    instructions: buildInstructions({
+      agent,
+      passages,
+      hasTools,
+      now: ctx.now(),
+      furtherInstructions: request.furtherInstructions,
+    }),
     messages: request.messages,
     tools,
     // Retrying is the gateway's.

@@ -164,14 +164,14 @@ async function finish(
     grounded: citations.length > 0 || evidence.toolResults > 0,
   }
   emit({ type: 'data-run', id: 'run', data: summary })
-  const error = outcome === 'failed' ? failureText(ctx) : null
+  const error = outcome === 'failed' ? failureText(ctx, cause) : null
   const status = outcome === 'ok' || refused ? 'done' : outcome
   // Before the error: clients stop reading there.
   emit({ type: 'message-metadata', messageMetadata: { status, ...(error === null ? {} : { error }) } })
   if (error !== null) emit({ type: 'error', errorText: error })
   if (outcome === 'cancelled' && !refused) emit({ type: 'abort', reason: 'stopped' })
   emit({ type: 'finish', finishReason: error === null ? 'stop' : 'error' })
-  return { outcome, text: text.visible(), citations, notices, run: summary, totals, error }
+  return { outcome, text: text.visible(), citations, notices, run: summary, totals, answered, error }
 }
 
 function messageOf(cause: unknown): string {

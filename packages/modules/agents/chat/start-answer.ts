@@ -38,6 +38,7 @@ async function work(
   let runId: string | null = null
   const stopSaving = saveAsItGrows(ctx, answer.id, () => ({ parts: message.parts(), runId }), active)
   let result: AnswerResult | null = null
+  let failure: string | null = null
   try {
     const history = await buildHistory(conversation)
     const request = {
@@ -54,18 +55,20 @@ async function work(
   } catch (error) {
     // The journal or the database failed, not the model: there may be no run to look at.
     ctx.log.error({ err: error, chat: chat.id }, 'answer failed')
-    emit({ type: 'message-metadata', messageMetadata: { status: 'failed', error: failureText(ctx) } })
-    emit({ type: 'error', errorText: failureText(ctx) })
+    failure = failureText(ctx, error)
+    emit({ type: 'message-metadata', messageMetadata: { status: 'failed', error: failure } })
+    emit({ type: 'error', errorText: failure })
   } finally {
     await stopSaving()
   }
   const parts = storableParts(await message.complete())
+  const error = failure ?? result?.error ?? null
   await save(ctx, answer.id, {
     parts,
     text: textOfParts(parts),
     status: statusOf(ctx, result),
     runId,
-    error: result === null ? failureText(ctx) : result.error === null ? null : storable(result.error),
+    error: error === null ? null : storable(error),
     leaseUntil: null,
   })
 }

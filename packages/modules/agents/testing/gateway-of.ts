@@ -61,6 +61,7 @@ export function gatewayOf(): ScriptedGateway {
       return withAnswered(mock, () => (calls.length > 0 ? answered : null))
     },
     hasGenerativeModel: async () => true,
+    knowsModel: async (_ctx, model) => ['default', 'test/script'].includes(model),
     embed: async () => null,
     transcribe: notHere,
     generateImage: notHere,

@@ -18,6 +18,8 @@ export function knowledgeOf(bases: Record<string, FoundPassage[]>): Knowledge & 
     addFile: notHere,
     addText: notHere,
     removeSource: notHere,
+    searchWithMode: notHere,
+    removeProjectBases: notHere,
   }
 }
 
