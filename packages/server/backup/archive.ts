@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 import { extract, pack } from 'tar-stream'
@@ -23,10 +23,13 @@ export async function createArchive(path: string): Promise<ArchiveWriter> {
   const file = await open(path, 'wx', 0o600)
   const tar = pack()
   const compressed = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } })
-  const written = pipeline(tar, compressed, file.createWriteStream({ autoClose: false }))
+  // Synchronises, then closes the file.
+  const written = pipeline(tar, compressed, file.createWriteStream({ flush: true }))
   // A full disk shows here; whoever is writing a member learns it through the race below.
   const broken = written.then(() => new Promise<never>(() => {}))
   broken.catch(() => {})
+  // The pipeline rejects with the same error.
+  tar.on('error', () => {})
 
   return {
     async add(name, bytes, content) {
@@ -37,6 +40,7 @@ export async function createArchive(path: string): Promise<ArchiveWriter> {
         error ? done.reject(error) : done.resolve(),
       )
       done.promise.catch(() => {})
+      entry.on('error', done.reject)
       for await (const chunk of content) {
         seen += chunk.length
         if (seen > bytes) break
@@ -56,15 +60,11 @@ export async function createArchive(path: string): Promise<ArchiveWriter> {
     async finish() {
       tar.finalize()
       await written
-      await file.sync()
-      const { size } = await file.stat()
-      await file.close()
-      return size
+      return (await stat(path)).size
     },
     async abort() {
       tar.destroy()
       await written.catch(() => {})
-      await file.close()
     },
   }
 }

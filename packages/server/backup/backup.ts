@@ -1,10 +1,12 @@
-import { rename, rm, stat, statfs } from 'node:fs/promises'
+import { open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Client, escapeIdentifier, type ClientConfig } from 'pg'
+import { Client, type ClientConfig } from 'pg'
+import type { z } from 'zod'
+import { errorCode } from '../postgres/errors.ts'
 import { createArchive, type ArchiveWriter } from './archive.ts'
 import { BackupError } from './backup-error.ts'
 import { copyOut } from './copy-protocol.ts'
-import { isMissing, listFiles, openIfThere } from './file-tree.ts'
+import { listFiles, openIfThere } from './file-tree.ts'
 import {
   introductionName,
   manifestName,
@@ -13,8 +15,8 @@ import {
   type Manifest,
   type Member,
 } from './manifest.ts'
-import { listMigrations, listSequences, listTables, type Table } from './table-catalogue.ts'
-import type { z } from 'zod'
+import { isLockFailure, makeAllRowsVisible } from './row-visibility.ts'
+import { columnList, listMigrations, listSequences, listTables, qualified, type Table } from './table-catalogue.ts'
 
 export interface BackupOptions {
   /** Direct connection that may read every row: the superuser of the embedded database, or the owner of an external one. */
@@ -27,7 +29,7 @@ export interface BackupOptions {
   keysDir: string
   /**
    * Puts the keys into the archive. Default false: whoever finds the archive then cannot read what is sealed in it, and
-   * erasing a tenant by destroying its key stays true for old backups. Keep the keys somewhere else.
+   * destroying the keys destroys that in every copy. Keep a copy of the keys in another place.
    */
   withKeys?: boolean
   /**
@@ -71,6 +73,7 @@ export async function createBackup(options: BackupOptions): Promise<BackupResult
     const bytes = await archive.finish()
     await refuseExisting(out)
     await rename(draft, out)
+    await syncFolder(dirname(out))
     if (withKeys)
       log.warn(
         { path: out },
@@ -154,7 +157,7 @@ async function writeTables(
   try {
     await client.query(
       `begin isolation level repeatable read; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0;
-       set local lock_timeout = '15s'; set local timezone = 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres';
+       set local lock_timeout = '5s'; set local timezone = 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres';
        set local extra_float_digits = 3; set local bytea_output = 'hex'; set local client_encoding = 'UTF8'`,
     )
     await makeAllRowsVisible(client, exclusive)
@@ -179,45 +182,16 @@ async function writeTables(
     await client.query('rollback')
     return database
   } catch (cause) {
-    if (hasCode(cause, '55P03') || hasCode(cause, '40P01'))
+    if (isLockFailure(cause))
       throw new BackupError(
         'busy',
-        'The tables could not be locked within 15 seconds. Stop Guildhall, or try again when less is going on.',
+        'The tables could not be locked within 5 seconds. Stop Guildhall, or try again when less is going on.',
         { cause },
       )
     throw cause
   } finally {
     await client.end()
   }
-}
-
-/**
- * A superuser or a role with BYPASSRLS reads everything while the product works on. For the owner of the tables,
- * forced row-level security is taken off inside this transaction, which is rolled back in the end: no other session ever
- * sees it off and a crash cannot leave it off, at the price of locking the tables meanwhile. (A policy for backups
- * would have to be made and removed in committed transactions, and one restrictive policy would hide rows unnoticed.)
- * In either case `row_security = off` turns a row that a policy would hide into an error.
- */
-async function makeAllRowsVisible(client: Client, exclusive: boolean): Promise<void> {
-  const role = await client.query<{ name: string; bypasses: boolean }>(
-    'select rolname as name, rolsuper or rolbypassrls as bypasses from pg_roles where rolname = current_user',
-  )
-  const { name = '', bypasses = false } = role.rows[0] ?? {}
-  if (!bypasses) {
-    const hidden = (await listTables(client)).filter((table) => table.secured && (table.forced || !table.owned))
-    const foreign = hidden.filter((table) => !table.owned)
-    if (foreign.length > 0 || (hidden.length > 0 && !exclusive))
-      throw new BackupError(
-        'row-level-security',
-        `The role ${name} does not see all rows of ${hidden.length} tables (${foreign.length} of them belong to another role). ` +
-          `Let a superuser run \`ALTER ROLE ${escapeIdentifier(name)} BYPASSRLS\`, or log in as a role that has it` +
-          (foreign.length > 0
-            ? '.'
-            : '; or stop Guildhall and make the backup with --exclusive, which locks the tables meanwhile.'),
-      )
-    for (const table of hidden) await client.query(`alter table ${qualified(table)} no force row level security`)
-  }
-  await client.query('set local row_security = off')
 }
 
 async function writeTable(
@@ -247,34 +221,33 @@ async function writeTable(
   return { rows, parts }
 }
 
-export function qualified({ schema, name }: { schema: string; name: string }): string {
-  return `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`
-}
-
-export function columnList(columns: readonly { name: string }[]): string {
-  return columns.map((column) => escapeIdentifier(column.name)).join(', ')
-}
-
 async function* buffers(chunks: readonly Buffer[]): AsyncGenerator<Buffer, void, void> {
   yield* chunks
+}
+
+/** Without it a power cut could take the new name back. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 async function refuseExisting(path: string): Promise<void> {
   try {
     await stat(path)
   } catch (error) {
-    if (isMissing(error)) return
+    if (errorCode(error) === 'ENOENT') return
     throw error
   }
   throw new BackupError('exists', `${path} exists already. Choose another name; a backup is never overwritten.`)
 }
 
 function isFull(error: unknown): boolean {
-  return hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT') || hasCode(error, 'EFBIG')
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errorCode(error) ?? '')
 }
 
 async function freeSpace(path: string): Promise<string> {

@@ -34,11 +34,13 @@ export async function* copyOut(client: Client, statement: string): AsyncGenerato
   let socket: Duplex | undefined
   let failure: Error | undefined
   let finished = false
+  let abandoned = false
   let wake = nothing
   const query: CopyQuery = {
     submit: (connection: Connection) => connection.query(statement),
     handleCopyInResponse: (connection) => connection.sendCopyFail('COPY TO was expected'),
     handleCopyData({ chunk }, connection) {
+      if (abandoned) return
       socket = connection.stream
       // pg reuses its buffer for the next message.
       queue.push(Buffer.from(chunk))
@@ -69,6 +71,7 @@ export async function* copyOut(client: Client, statement: string): AsyncGenerato
       await new Promise<void>((resolve) => (wake = resolve))
     }
   } finally {
+    abandoned = true
     if (socket?.isPaused()) socket.resume()
   }
 }
@@ -79,6 +82,8 @@ export interface CopyIn {
   write(chunk: Buffer): Promise<void>
   /** @returns the number of rows that the server took. */
   end(): Promise<number>
+  /** Gives up: the server takes none of the rows, and the connection can be used again. */
+  fail(): Promise<void>
 }
 
 export async function copyIn(client: Client, statement: string): Promise<CopyIn> {
@@ -112,6 +117,10 @@ export async function copyIn(client: Client, statement: string): Promise<CopyIn>
     end() {
       connection.endCopyFrom()
       return completed.promise
+    },
+    async fail() {
+      connection.sendCopyFail('given up')
+      await completed.promise.catch(() => {})
     },
   }
 }

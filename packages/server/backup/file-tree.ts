@@ -1,5 +1,6 @@
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode } from '../postgres/errors.ts'
 
 export interface StoredFile {
   /** Relative to the tree, with `/` between folders. */
@@ -13,7 +14,7 @@ export async function listFiles(folder: string, inside = ''): Promise<StoredFile
   try {
     entries = await readdir(folder, { withFileTypes: true })
   } catch (error) {
-    if (isMissing(error)) return []
+    if (errorCode(error) === 'ENOENT') return []
     throw error
   }
   const files: StoredFile[] = []
@@ -35,13 +36,9 @@ export async function openIfThere(
     const content = size === 0 ? nothing() : file.createReadStream({ start: 0, end: size - 1, autoClose: false })
     return { bytes: size, content, close: () => file.close() }
   } catch (error) {
-    if (isMissing(error)) return null
+    if (errorCode(error) === 'ENOENT') return null
     throw error
   }
-}
-
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 async function* nothing(): AsyncGenerator<Buffer, void, void> {}

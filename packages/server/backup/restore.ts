@@ -1,14 +1,15 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { Client, type ClientConfig } from 'pg'
+import { errorCode } from '../postgres/errors.ts'
 import { readArchive, type ArchiveMember } from './archive.ts'
-import { columnList, qualified } from './backup.ts'
 import { BackupError } from './backup-error.ts'
 import { copyIn, type CopyIn } from './copy-protocol.ts'
-import { isMissing, listFiles } from './file-tree.ts'
+import { listFiles } from './file-tree.ts'
 import type { Manifest } from './manifest.ts'
+import { isLockFailure, makeAllRowsVisible } from './row-visibility.ts'
 import { loosenTables, tightenTables } from './table-constraints.ts'
-import { listMigrations, listTables, type Table } from './table-catalogue.ts'
+import { columnList, listMigrations, listTables, qualified, type Table } from './table-catalogue.ts'
 import { same, verifyArchive } from './verify-archive.ts'
 
 export interface RestoreOptions {
@@ -73,6 +74,9 @@ async function withClient<T>(connection: ClientConfig, work: (client: Client) =>
 
 async function refuseFull({ connection, filesDir, keysDir }: RestoreOptions, manifest: Manifest): Promise<void> {
   const full = await withClient(connection, async (client) => {
+    // Rows that row-level security hides from the owner are there all the same.
+    await client.query(`begin; set local lock_timeout = '5s'`)
+    await makeAllRowsVisible(client, true)
     for (const table of await listTables(client)) {
       if (table.schema === 'drizzle') continue
       if ((await client.query(`select from ${qualified(table)} limit 1`)).rowCount)
@@ -102,16 +106,16 @@ async function load(client: Client, manifest: Manifest, options: RestoreOptions)
   const folders = [folderReplacement(options.filesDir)]
   if (manifest.keys === 'included') folders.push(folderReplacement(options.keysDir))
   const [files, keys] = folders
+  const loader = tableLoader(client, manifest)
   try {
     await client.query(
-      `begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = '15s';
+      `begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = '5s';
        set local timezone = 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local client_encoding = 'UTF8'`,
     )
     const tables = await matchingTables(client, manifest)
     const loosened = await loosenTables(client, tables)
     await client.query('set local row_security = off')
     if (tables.length > 0) await client.query(`truncate ${tables.map(qualified).join(', ')}`)
-    const loader = tableLoader(client, manifest)
     for (const folder of folders) await folder.begin()
     for await (const member of readArchive(options.from)) {
       const [kind = '', ...rest] = member.name.split('/')
@@ -131,9 +135,10 @@ async function load(client: Client, manifest: Manifest, options: RestoreOptions)
     for (const folder of folders) await folder.swap()
     await client.query('commit')
   } catch (cause) {
+    await loader.abort()
     await client.query('rollback').catch(() => {})
     for (const folder of folders) await folder.undo()
-    if (hasCode(cause, '55P03') || hasCode(cause, '40P01'))
+    if (isLockFailure(cause))
       throw new BackupError('busy', 'Something else uses the tables. Stop Guildhall, then restore.', { cause })
     throw cause
   }
@@ -173,6 +178,8 @@ async function matchingTables(client: Client, manifest: Manifest): Promise<Table
 interface TableLoader {
   load(member: ArchiveMember): Promise<void>
   finish(): Promise<void>
+  /** Ends a COPY that is open, so that the transaction can be rolled back. */
+  abort(): Promise<void>
 }
 
 /** Parts of one table follow each other and go into one COPY. */
@@ -182,14 +189,15 @@ function tableLoader(client: Client, manifest: Manifest): TableLoader {
   let copy: CopyIn | undefined
 
   async function finish(): Promise<void> {
-    const rows = await copy?.end()
-    if (current && rows !== current.rows)
-      throw new BackupError(
-        'damaged',
-        `${current.schema}.${current.name} has ${rows} rows instead of ${current.rows}. Nothing was replaced.`,
-      )
+    const [table, open] = [current, copy]
     current = undefined
     copy = undefined
+    const rows = await open?.end()
+    if (table && rows !== table.rows)
+      throw new BackupError(
+        'damaged',
+        `${table.schema}.${table.name} has ${rows} rows instead of ${table.rows}. Nothing was replaced.`,
+      )
   }
 
   return {
@@ -204,6 +212,7 @@ function tableLoader(client: Client, manifest: Manifest): TableLoader {
       for await (const chunk of member.content) await copy.write(chunk)
     },
     finish,
+    abort: async () => copy?.fail(),
   }
 }
 
@@ -254,7 +263,7 @@ function folderReplacement(folder: string): FolderReplacement {
         await rename(folder, old)
         kept = true
       } catch (error) {
-        if (!isMissing(error)) throw error
+        if (errorCode(error) !== 'ENOENT') throw error
       }
       await rename(draft, folder)
       swapped = true
@@ -268,8 +277,4 @@ function folderReplacement(folder: string): FolderReplacement {
       await rm(old, { recursive: true, force: true })
     },
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import { escapeIdentifier, type Client } from 'pg'
 
 export interface Table {
   schema: string
@@ -58,4 +58,12 @@ export async function listMigrations(client: Client): Promise<string[]> {
     'select hash from drizzle.__drizzle_migrations order by created_at, id',
   )
   return rows.map((row) => row.hash)
+}
+
+export function qualified({ schema, name }: { schema: string; name: string }): string {
+  return `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`
+}
+
+export function columnList(columns: readonly { name: string }[]): string {
+  return columns.map((column) => escapeIdentifier(column.name)).join(', ')
 }

@@ -1,6 +1,5 @@
 import { escapeIdentifier, type Client } from 'pg'
-import { qualified } from './backup.ts'
-import { schemas, type Table } from './table-catalogue.ts'
+import { qualified, schemas, type Table } from './table-catalogue.ts'
 
 /** What was taken off the tables, and how it is put back. */
 export interface Loosened {
