@@ -8,7 +8,10 @@ export {
   version,
 } from './answer.ts'
 export type { Passage } from './passage.ts'
-export { rankPassages } from './rank-passages.ts'
+export { analyseQuestion, type Question, type QueryTerm } from './question.ts'
+export { type CorpusStatistics, rankPassages } from './rank-passages.ts'
 export { reciprocalRankFusion } from './reciprocal-rank-fusion.ts'
 export { splitSentences, type TextRange } from './sentences.ts'
+export { stem } from './stemming.ts'
+export { detectLanguage, type Language } from './stop-words.ts'
 export { tokenize } from './tokens.ts'

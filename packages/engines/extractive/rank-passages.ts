@@ -11,8 +11,24 @@ const languageSample = 150
 /** A word of the title counts as this many words of the text. */
 const titleWeight = 2
 
-/** Passages that share a term with the query, best first by BM25; ties keep the given order. Scores compare only within one call. */
-export function rankPassages(query: string, passages: readonly Passage[]): { id: string; score: number }[] {
+/** How common the query's terms are where the passages were preselected from. */
+export interface CorpusStatistics {
+  /** Passages in the whole corpus. */
+  passages: number
+  /** By a term's token: passages that contain it. */
+  containing: ReadonlyMap<string, number>
+}
+
+/**
+ * Passages that share a term with the query, best first by BM25; ties keep the given order. Scores compare only within one call.
+ *
+ * @param corpus when the passages are a selection: their rarity within it says nothing about their rarity at large
+ */
+export function rankPassages(
+  query: string,
+  passages: readonly Passage[],
+  corpus?: CorpusStatistics,
+): { id: string; score: number }[] {
   const read = passages.map((passage) => readPassage(passage))
   const { terms } = analyseQuestion(query, majorityLanguage(read.map((passage) => passage.language)))
   const matchers = new Map<Language, ReturnType<typeof termMatcher>>()
@@ -31,9 +47,13 @@ export function rankPassages(query: string, passages: readonly Passage[]): { id:
     return { frequencies, length: text.length + title.length * titleWeight }
   })
   const averageLength = counted.reduce((sum, passage) => sum + passage.length, 0) / Math.max(counted.length, 1)
-  const idf = terms.map((_, term) =>
-    inverseDocumentFrequency(counted.length, counted.filter((passage) => (passage.frequencies[term] ?? 0) > 0).length),
-  )
+  const idf = terms.map(({ token }, term) => {
+    const here = counted.filter((passage) => (passage.frequencies[term] ?? 0) > 0).length
+    const at = corpus?.containing.get(token)
+    return corpus && at !== undefined
+      ? inverseDocumentFrequency(Math.max(corpus.passages, at, here), Math.max(at, here))
+      : inverseDocumentFrequency(counted.length, here)
+  })
   return counted
     .map(({ frequencies, length }, index) => ({
       id: passages[index]?.id ?? '',

@@ -2,14 +2,16 @@ import type { FoundPassage, Knowledge } from '@guildhall/modules/knowledge'
 
 const notHere = () => Promise.reject(new Error('not part of this test'))
 
-/** A knowledge port whose bases hold these passages; every search finds all of the asked bases. */
-export function knowledgeOf(bases: Record<string, FoundPassage[]>): Knowledge & { queries: string[] } {
+/** A knowledge port whose bases hold these passages; every search finds all of the asked bases, but broken ones fail. */
+export function knowledgeOf(bases: Record<string, FoundPassage[] | 'broken'>): Knowledge & { queries: string[] } {
   const queries: string[] = []
   return {
     queries,
     search: async (_ctx, { query, baseIds = Object.keys(bases), limit = 8, run }) => {
       queries.push(query)
-      const found = baseIds.flatMap((id) => bases[id] ?? []).slice(0, limit)
+      const passages = baseIds.map((id) => bases[id] ?? [])
+      if (passages.includes('broken')) throw new Error('the index is broken')
+      const found = passages.flatMap((each) => (each === 'broken' ? [] : each)).slice(0, limit)
       await run?.step({ kind: 'retrieval', name: 'search', input: query }, async (step) => step.output(found))
       return found
     },

@@ -1,0 +1,2 @@
+export { type EvaluationQuestion, questions, unseenQuestions } from './questions.ts'
+export { type Corpus, texts } from './texts.ts'

@@ -1,0 +1,60 @@
+import {
+  questions,
+  texts,
+  unseenQuestions,
+  type Corpus,
+  type EvaluationQuestion,
+} from '@guildhall/engines/extractive/evaluation'
+import type { Context } from '@guildhall/kernel'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { addText, newBase, settled, startKnowledge, type KnowledgeRuntime } from './testing/start-knowledge.ts'
+
+let app: KnowledgeRuntime
+let ctx: Context
+/** All texts in one base: a question competes with the texts of every other company. */
+let everything: string
+const bases = new Map<string, string>()
+
+beforeAll(async () => {
+  app = await startKnowledge()
+  ctx = app.context(app.as('member', app.clients[0]))
+  everything = await newBase(ctx, 'everything')
+  const sources: string[] = []
+  for (const [corpus, passages] of Object.entries(texts)) {
+    const base = await newBase(ctx, corpus)
+    bases.set(corpus, base)
+    for (const { id, title, text } of passages) {
+      sources.push(await addText(ctx, base, title, text, id))
+      sources.push(await addText(ctx, everything, title, text, `${corpus} ${id}`))
+    }
+  }
+  for (const source of sources) expect(await settled(ctx, source)).toMatchObject({ state: 'ready' })
+})
+afterAll(() => app.stop())
+
+/** The share of answerable questions whose answer stands in one of the first five passages. */
+async function hitsAtFive(asked: readonly EvaluationQuestion[], baseOf: (corpus: Corpus) => string) {
+  const missed: string[] = []
+  const answerable = asked.filter((question) => question[2] !== null)
+  for (const [corpus, question, answer] of answerable) {
+    const found = await ctx.services.knowledge.search(ctx, { query: question, baseIds: [baseOf(corpus)], limit: 5 })
+    if (!found.some((passage) => answer !== null && passage.text.includes(answer)))
+      missed.push(`${corpus}: ${question}`)
+  }
+  return { share: 1 - missed.length / answerable.length, missed }
+}
+
+it('finds the passage that answers a question among the texts of one company', async () => {
+  const { share, missed } = await hitsAtFive(questions, (corpus) => bases.get(corpus) ?? '')
+  expect(share >= 0.95 ? [] : missed).toEqual([])
+})
+
+it('finds it among the texts of all companies', async () => {
+  const { share, missed } = await hitsAtFive(questions, () => everything)
+  expect(share >= 0.9 ? [] : missed).toEqual([])
+})
+
+it('finds it in texts that nothing was tuned on', async () => {
+  const { share, missed } = await hitsAtFive(unseenQuestions, () => everything)
+  expect(share >= 0.9 ? [] : missed).toEqual([])
+})
