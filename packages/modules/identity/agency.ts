@@ -12,7 +12,12 @@ export async function lockFirstSteps(db: Database): Promise<void> {
 
 /** The agency that this installation belongs to: the oldest one. */
 export async function findAgency(db: Database): Promise<Tenant | null> {
-  const [row] = await db.select().from(tenants).where(eq(tenants.kind, 'agency')).orderBy(tenants.createdAt, tenants.id).limit(1)
+  const [row] = await db
+    .select()
+    .from(tenants)
+    .where(eq(tenants.kind, 'agency'))
+    .orderBy(tenants.createdAt, tenants.id)
+    .limit(1)
   return row ? tenantOf(row) : null
 }
 

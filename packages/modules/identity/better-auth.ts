@@ -81,7 +81,6 @@ export function createAuth(options: AuthOptions) {
     telemetry: { enabled: false },
     trustedOrigins: (request) => trustedOrigins(options.publicUrl, request),
     logger: {
-      level: 'warn',
       log: (level, message, ...details) =>
         log[level === 'debug' || level === 'info' || level === 'warn' ? level : 'error'](
           { details: plainDetails(details) },
@@ -149,6 +148,9 @@ export function createAuth(options: AuthOptions) {
     },
     onAPIError: { errorURL: `${options.publicUrl}/sign-in` },
     advanced: {
+      // Said outright: left out, the library turns both off where it believes to be under test.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       // A function, never 'uuid': in that mode the library silently replaces the ids by which it reserves one-time values.
       database: { generateId: () => newId() },
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },

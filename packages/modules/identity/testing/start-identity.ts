@@ -1,13 +1,15 @@
 import { asProblem, problemDocument, type Caller, type Module } from '@guildhall/kernel'
-import { startTestRuntime, type TestRuntime, type TestRuntimeOptions } from '@guildhall/kernel/testing'
+import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { auditModule } from '@guildhall/modules/audit'
-import { notificationsModule } from '@guildhall/modules/notifications'
+import { notificationsModule, type Mail } from '@guildhall/modules/notifications'
 import { clientAddressHeader, identityModule, migrateIdentity } from '../index.ts'
 
 /** Where the tests' installation says it lives. */
 export const origin = 'http://localhost:4100'
 
 export interface IdentityTest extends TestRuntime {
+  /** Mails that a mail server took; empty where mails stay in the mailbox. */
+  outbox: Mail[]
   /** Somebody with a cookie jar of their own, at an address of their own. */
   browser(options?: { address?: string; origin?: string | null }): Browser
 }
@@ -26,29 +28,37 @@ export interface Browser {
   cookies: Map<string, string>
 }
 
+export interface IdentityTestOptions {
+  env?: Record<string, string>
+  /** Further modules, behind those of identity. */
+  more?: readonly Module[]
+  /** True = a stand-in for a mail server takes all mails; false (default) = they stay in the mailbox. */
+  mailServer?: boolean
+}
+
 /** A runtime with accounts, mailbox and audit; the transport is stood in for by a few lines here. */
-export async function startIdentity(
-  options: Partial<TestRuntimeOptions> & { more?: readonly Module[] } = {},
-): Promise<IdentityTest> {
-  const { more = [], ...rest } = options
-  let url = { ownerUrl: '', authUrl: '' }
+export async function startIdentity({
+  env,
+  more = [],
+  mailServer = false,
+}: IdentityTestOptions = {}): Promise<IdentityTest> {
+  const outbox: Mail[] = []
+  const send = (_ctx: unknown, mail: Mail) => {
+    outbox.push(mail)
+    return Promise.resolve()
+  }
+  let urls = { ownerUrl: '', authUrl: '' }
   const app = await startTestRuntime({
-    env: { GUILDHALL_URL: origin, ...rest.env },
-    ...(rest.worker === undefined ? {} : { worker: rest.worker }),
-    ...(rest.services === undefined ? {} : { services: rest.services }),
-    ...(rest.logLevel === undefined ? {} : { logLevel: rest.logLevel }),
+    env: { GUILDHALL_URL: origin, ...env },
+    ...(mailServer ? { services: { mail: { leavesTheHouse: true, send } } } : {}),
     modules: (database) => {
-      url = database
-      return [
-        notificationsModule,
-        identityModule({ authUrl: database.authUrl, secret: 'a test secret of more than 32 characters' }),
-        auditModule,
-        ...more,
-      ]
+      urls = database
+      const identity = identityModule({ authUrl: database.authUrl, secret: 'a test secret of more than 32 characters' })
+      return [...(mailServer ? [] : [notificationsModule]), identity, auditModule, ...more]
     },
   })
-  await migrateIdentity(url)
-  return { ...app, browser: (as = {}) => browse(app, as) }
+  await migrateIdentity(urls)
+  return { ...app, outbox, browser: (as = {}) => browse(app, as) }
 }
 
 function browse({ runtime }: TestRuntime, options: { address?: string; origin?: string | null }): Browser {
