@@ -14,6 +14,7 @@ const guardRails = z.object({
   maxSteps: z.int().min(1).max(20).describe('Model calls per answer at most'),
 })
 
+/** Calls whose price is unknown do not count; the runs that had some say "at least". */
 const budget = z.object({
   maxCostMicrosPerRun: Limit.describe('USD micro-units per answer; when they are spent no further step is made'),
   maxCostMicrosPerDay: Limit.describe('USD micro-units per day (UTC); when they are spent it declines politely'),

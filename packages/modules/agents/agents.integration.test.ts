@@ -110,6 +110,12 @@ describe('an agent', () => {
     expect(problems).toMatchObject([{ field: 'guardrails.answerOnlyFromKnowledge' }])
   })
 
+  test('with tools needs a step to answer after them', async () => {
+    const { id } = await create('Hasty', { ...ready, guardrails: { maxSteps: 1 } })
+    const { problems } = await app.run(validateAgent, { id }, member())
+    expect(problems).toMatchObject([{ field: 'guardrails.maxSteps' }])
+  })
+
   test('is published by an admin, version by version, and not twice for the same draft', async () => {
     const { id } = await create('Published', ready)
     await expect(app.run(publishAgent, { id }, member())).rejects.toMatchObject({ status: 403 })

@@ -55,14 +55,18 @@ async function knowledgeProblems(ctx: Context, { knowledgeBaseIds }: AgentConfig
 }
 
 function guardRailProblems({ guardrails, knowledgeBaseIds, tools }: AgentConfig): FieldProblem[] {
-  return guardrails.answerOnlyFromKnowledge && knowledgeBaseIds.length === 0 && tools.length === 0
-    ? [
-        {
-          field: 'guardrails.answerOnlyFromKnowledge',
-          message: 'it has neither knowledge nor tools, so it could never answer; add one or switch this off',
-        },
-      ]
-    : []
+  const problems: FieldProblem[] = []
+  if (guardrails.answerOnlyFromKnowledge && knowledgeBaseIds.length === 0 && tools.length === 0)
+    problems.push({
+      field: 'guardrails.answerOnlyFromKnowledge',
+      message: 'it has neither knowledge nor tools, so it could never answer; add one or switch this off',
+    })
+  if (tools.length > 0 && guardrails.maxSteps < 2)
+    problems.push({
+      field: 'guardrails.maxSteps',
+      message: 'must be 2 or more for an agent with tools: one step to call a tool, one to answer',
+    })
+  return problems
 }
 
 function budgetProblems({ budget }: AgentConfig): FieldProblem[] {

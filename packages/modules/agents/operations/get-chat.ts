@@ -1,6 +1,6 @@
 import { Id, operation, Timestamp, type TransactionContext } from '@guildhall/kernel'
 import { runFeedback } from '@guildhall/modules/runs'
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, lt, max } from 'drizzle-orm'
 import { z } from 'zod'
 import { actorKey, ChatSummary, loadChat, summariseChats } from '../chat/chat.ts'
 import type { MessageRow } from '../chat/messages.ts'
@@ -31,26 +31,43 @@ export const getChat = operation({
   input: z.object({
     id: Id,
     history: z.boolean().default(false).describe('With the answers and questions that others have replaced'),
+    limit: z.int().min(1).max(500).default(200).describe('So many messages, the last ones'),
+    before: z.string().max(100).optional().describe('Id of a message: those before it'),
   }),
-  output: ChatSummary.extend({ messages: z.array(ChatMessage) }),
-  async run({ id, history }, ctx) {
+  output: ChatSummary.extend({
+    messages: z.array(ChatMessage).describe('Oldest first'),
+    hasEarlier: z.boolean().describe('There are messages before these; ask for them with `before`'),
+  }),
+  async run({ id, history, limit, before }, ctx) {
     const row = await loadChat(ctx, id)
-    const messages = await ctx.db
+    const ofChat = and(eq(chatMessages.tenantId, ctx.tenant.id), eq(chatMessages.chatId, id))
+    const newestFirst = await ctx.db
       .select()
       .from(chatMessages)
       .where(
         and(
-          eq(chatMessages.tenantId, ctx.tenant.id),
-          eq(chatMessages.chatId, id),
+          ofChat,
           history ? undefined : isNull(chatMessages.supersededAt),
+          before === undefined
+            ? undefined
+            : lt(
+                chatMessages.ordinal,
+                ctx.db
+                  .select({ ordinal: max(chatMessages.ordinal) })
+                  .from(chatMessages)
+                  .where(and(ofChat, eq(chatMessages.messageId, before))),
+              ),
         ),
       )
-      .orderBy(asc(chatMessages.ordinal))
+      .orderBy(desc(chatMessages.ordinal))
+      .limit(limit + 1)
+    const messages = newestFirst.slice(0, limit).toReversed()
     const feedback = await feedbackOf(ctx, messages)
     const [chat] = await summariseChats(ctx, [row])
     if (!chat) throw new Error('The chat was not summarised')
     return {
       ...chat,
+      hasEarlier: newestFirst.length > limit,
       messages: messages.map((message) => ({
         id: message.messageId,
         role: message.role,
