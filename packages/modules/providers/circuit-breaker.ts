@@ -9,8 +9,8 @@ export interface CircuitBreaker {
   open(id: string, ms: number): void
   /** Milliseconds until the next probe; 0 when closed. */
   openForMs(id: string): number
-  /** Forgets what is known: the key was changed. */
-  reset(idPrefix: string): void
+  /** Forgets what is known of a connection and of its models (`<connection>|<model>`): the key was changed. */
+  reset(connectionId: string): void
 }
 
 interface Circuit {
@@ -59,8 +59,9 @@ export function createCircuitBreaker(now: () => number = () => performance.now()
       circuit.openUntil = Math.max(circuit.openUntil, now() + ms)
     },
     openForMs: (id) => Math.max(0, (circuits.get(id)?.openUntil ?? 0) - now()),
-    reset(idPrefix) {
-      for (const id of circuits.keys()) if (id.startsWith(idPrefix)) circuits.delete(id)
+    reset(connectionId) {
+      for (const id of circuits.keys())
+        if (id === connectionId || id.startsWith(`${connectionId}|`)) circuits.delete(id)
     },
   }
 }

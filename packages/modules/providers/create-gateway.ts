@@ -1,30 +1,45 @@
 import type { Context, Runtime } from '@guildhall/kernel'
-import type { Connection } from './connection.ts'
+import { embeddingTarget, embedTexts } from './embed.ts'
 import { createFallbackModel } from './fallback-model.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway } from './gateway.ts'
+import { generateImage } from './generate-image.ts'
 import { loadChain, loadConnections } from './load-connections.ts'
-import { chatModels, resolveChain } from './resolve-chain.ts'
+import { chatModels, defaultModel, isKnownModel, resolveChain, type Known } from './resolve-chain.ts'
+import { searchWeb } from './search-web.ts'
+import { transcribeAudio } from './transcribe.ts'
+
+/** What a tenant has: its providers and its chain. */
+export async function known(runtime: Runtime, state: GatewayState, ctx: Context): Promise<Known> {
+  const [connections, chain] = await Promise.all([loadConnections(runtime, ctx), loadChain(runtime, ctx)])
+  return { connections, chain, fetch: state.fetch }
+}
 
 /** The gateway of one process. */
 export function createGateway(runtime: Runtime, state: GatewayState): ProviderGateway {
-  const connectionsOf = (ctx: Context): Promise<Connection[]> => loadConnections(runtime, ctx)
+  const connectionsOf = (ctx: Context) => loadConnections(runtime, ctx)
   return {
     async languageModel(ctx, request) {
-      const [connections, chain] = await Promise.all([connectionsOf(ctx), loadChain(runtime, ctx)])
-      const resolved = resolveChain(
-        request.model,
-        { connections, chain, fetch: state.fetch },
-        request.passages !== undefined,
-      )
-      return createFallbackModel({ ctx, state, chain: resolved, request })
+      const chain = resolveChain(request.model, await known(runtime, state, ctx), request.passages !== undefined)
+      return createFallbackModel({ ctx, state, chain, request })
     },
     async hasGenerativeModel(ctx) {
       return (await connectionsOf(ctx)).some((connection) => chatModels(connection).length > 0)
     },
-    embed: () => Promise.resolve(null),
-    transcribe: () => Promise.reject(new Error('transcription is not built yet')),
-    generateImage: () => Promise.reject(new Error('images are not built yet')),
-    searchWeb: () => Promise.resolve(null),
+    async knowsModel(ctx, model) {
+      return isKnownModel(model, await known(runtime, state, ctx))
+    },
+    async embed(ctx, texts, run) {
+      const target = embeddingTarget(await connectionsOf(ctx), state.fetch)
+      if (!target) return null
+      const { vectors, provider, model } = await embedTexts({ ctx, state, run }, target, texts)
+      return { vectors, model: `${provider}/${model}` }
+    },
+    transcribe: async (ctx, audio, run) => transcribeAudio({ ctx, state, run }, await connectionsOf(ctx), audio),
+    generateImage: async (ctx, request, run) => generateImage({ ctx, state, run }, await connectionsOf(ctx), request),
+    async searchWeb(ctx, query, run) {
+      const { targets } = resolveChain(defaultModel, await known(runtime, state, ctx), false)
+      return searchWeb({ ctx, state, run }, targets, query)
+    },
   }
 }

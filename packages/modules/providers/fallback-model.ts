@@ -107,6 +107,7 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
         answered = call.commit(walked)
         const stream = relayStream({
           call,
+          health: state.health,
           walked,
           idleMs: state.settings.idleMs,
           signal: callOptions.abortSignal,

@@ -28,6 +28,8 @@ export interface Answered {
   source: 'fresh' | 'cached' | 'extractive'
   /** Why the preferred target did not answer; null when it did. */
   fallbackReason: string | null
+  /** Attempts until somebody answered, those of earlier targets and retries included. */
+  attempts?: number
 }
 
 export interface ImageResult {
@@ -55,6 +57,8 @@ export interface ProviderGateway {
   languageModel(ctx: Context, request: ModelRequest): Promise<LanguageModelV4 & { answered(): Answered | null }>
   /** Whether a generative provider is configured for this tenant, so that asking one makes sense. */
   hasGenerativeModel(ctx: Context): Promise<boolean>
+  /** Whether `model` of a request can be this: `default`, or what a provider that is configured for this tenant has. */
+  knowsModel(ctx: Context, model: string): Promise<boolean>
   /** Null when no configured provider embeds. Vectors are L2-normalised. */
   embed(
     ctx: Context,

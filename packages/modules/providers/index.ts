@@ -1,5 +1,6 @@
 import { createProvidersModule } from './module.ts'
 
+export type * from './administration.ts'
 export type * from './agent-completions.ts'
 export type * from './gateway.ts'
 export { extractiveModel, extractiveProvider } from './extractive.ts'

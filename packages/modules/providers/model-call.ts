@@ -23,6 +23,8 @@ export interface ModelCallOptions {
   state: GatewayState
   chain: Chain
   request: ModelRequest
+  /** False where an earlier answer is worth nothing (a test of the key). Default true. */
+  useCache?: boolean
 }
 
 /** What came back when no provider answered. */
@@ -56,7 +58,7 @@ export interface CommittedEnd {
 }
 
 export async function startModelCall(
-  { ctx, state, chain, request }: ModelCallOptions,
+  { ctx, state, chain, request, useCache = true }: ModelCallOptions,
   options: LanguageModelV4CallOptions,
 ): Promise<ModelCall> {
   const asked = askedOf(options)
@@ -109,7 +111,13 @@ export async function startModelCall(
     },
     commit({ target }) {
       const provider = target.connection.slug
-      return { provider, model: target.model, source: 'fresh', fallbackReason: fallbackReason(provider, target.model) }
+      return {
+        provider,
+        model: target.model,
+        source: 'fresh',
+        fallbackReason: fallbackReason(provider, target.model),
+        attempts: failures.length + 1,
+      }
     },
     async settle({ target, startedAt, startedMs }, end) {
       const provider = target.connection.slug
@@ -132,7 +140,10 @@ export async function startModelCall(
       step.facts({ requested: chain.requested, source: 'fresh', provider, model: target.model })
       await endStep(ctx, step, end.outcome, end.error)
       const inWords =
-        end.complete && text !== '' && end.content.every((part) => part.type === 'text' || part.type === 'reasoning')
+        useCache &&
+        end.complete &&
+        text !== '' &&
+        end.content.every((part) => part.type === 'text' || part.type === 'reasoning')
       if (inWords)
         await keepAnswer(ctx, hash, { text, provider, model: target.model }, state.settings.cacheDays).catch(
           (error: unknown) => ctx.log.warn({ err: error }, 'answer not kept for the last resort'),
@@ -159,7 +170,7 @@ export async function startModelCall(
         await endStep(ctx, step, 'ok')
         return found
       }
-      const cached = chain.requested === extractiveModel ? null : await findCachedAnswer(ctx, hash)
+      const cached = chain.requested === extractiveModel || !useCache ? null : await findCachedAnswer(ctx, hash)
       if (cached) {
         const { text, provider, model } = cached
         step.facts({ answeredAt: cached.createdAt.toISOString() })
@@ -168,7 +179,7 @@ export async function startModelCall(
           text,
         )
       }
-      if (!mayExtract(chain, options)) throw exhausted(chain, failures)
+      if (!mayExtract(chain, options)) throw exhausted(chain.targets, failures)
       const text = extract(options.prompt, request.passages)
       step.facts({ ...extractiveMetadata(text)['guildhall'] })
       const answered: Answered = {

@@ -1,16 +1,32 @@
-import { defineModule, parsePrivateHosts, type Module } from '@guildhall/kernel'
+import { defineModule, parsePrivateHosts, type Module, type Runtime } from '@guildhall/kernel'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { createHealthRecord } from './connection-health.ts'
+import { createAdministration } from './create-administration.ts'
 import { createGateway } from './create-gateway.ts'
+import { createChatCompletion } from './endpoints/create-chat-completion.ts'
+import { createEmbedding } from './endpoints/create-embedding.ts'
+import { listModels } from './endpoints/list-models.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { expireCachedAnswers } from './jobs/expire-cached-answers.ts'
+import { connectProvider } from './operations/connect-provider.ts'
+import { getProviderChain } from './operations/get-provider-chain.ts'
+import { listProviders } from './operations/list-providers.ts'
+import { removeProvider } from './operations/remove-provider.ts'
+import { testProvider } from './operations/test-provider.ts'
+import { updateProviderChain } from './operations/update-provider-chain.ts'
 import { outgoingFetch } from './outgoing-fetch.ts'
+import { reportHealth } from './report-health.ts'
 import { defaultSettings, type GatewaySettings } from './settings.ts'
+
+/** By installation: tests start several in one process. */
+const states = new WeakMap<Runtime, GatewayState>()
 
 /** @param settings clocks and limits other than the defaults (tests) */
 export function createProvidersModule(settings: Partial<GatewaySettings> = {}): Module {
   return defineModule({
     name: 'providers',
+    operations: [listProviders, connectProvider, testProvider, removeProvider, getProviderChain, updateProviderChain],
+    endpoints: [createChatCompletion, createEmbedding, listModels],
     jobs: [expireCachedAnswers],
     services(runtime) {
       const allowedHosts = parsePrivateHosts(runtime.config.GUILDHALL_PRIVATE_HOSTS)
@@ -22,7 +38,12 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
         fetch: outgoingFetch(allowedHosts),
         now: runtime.now,
       }
-      return { providers: createGateway(runtime, state) }
+      states.set(runtime, state)
+      return { providers: createGateway(runtime, state), providerAdministration: createAdministration(runtime, state) }
+    },
+    async health(runtime) {
+      const state = states.get(runtime)
+      return state ? reportHealth(runtime, state) : []
     },
   })
 }

@@ -13,7 +13,8 @@ export function outgoingFetch(allowed: ReadonlySet<string>): typeof globalThis.f
       ...(body === null ? {} : { body }),
       ...(init.signal ? { signal: init.signal } : {}),
     })
-    return asGlobalResponse(response)
+    // The undici package's Response has the members of the platform's, made of the same code.
+    return response
   }
 }
 
@@ -25,9 +26,4 @@ async function bodyOf(body: RequestInit['body'], headers: Headers): Promise<stri
   const type = written.headers.get('content-type')
   if (type) headers.set('content-type', type)
   return new Uint8Array(await written.arrayBuffer())
-}
-
-/** The undici package's Response has the members of the platform's, which is made of the same code; only the class differs. */
-function asGlobalResponse(response: Awaited<ReturnType<typeof safeFetch>>): Response {
-  return response as Response
 }

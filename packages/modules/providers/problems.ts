@@ -1,11 +1,11 @@
 import { notConfigured, Problem } from '@guildhall/kernel'
 import type { AttemptRecord } from '@guildhall/modules/runs'
-import type { Chain } from './chain.ts'
+import type { Target } from './connection.ts'
 import type { RequestRefused } from './walk-targets.ts'
 
 /** Nobody answered, and nothing else may: says who failed and how. */
-export function exhausted(chain: Chain, failures: readonly AttemptRecord[]): Problem {
-  if (chain.targets.length === 0 && failures.every((failure) => failure.reason === 'no_key'))
+export function exhausted(targets: readonly Target[], failures: readonly AttemptRecord[]): Problem {
+  if (targets.length === 0 && failures.every((failure) => failure.reason === 'no_key'))
     return notConfigured(
       'This needs a generative model and no provider is configured. Add a key in Settings, Providers, or set one of OPENAI_API_KEY, GEMINI_API_KEY, ANTHROPIC_API_KEY.',
       'providers',
@@ -21,7 +21,7 @@ export function exhausted(chain: Chain, failures: readonly AttemptRecord[]): Pro
     status: 503,
     type: 'providers-unavailable',
     title: 'No provider answered',
-    detail: `None of the ${chain.targets.length} models asked has answered; the last one, ${last?.provider}/${last?.model}, failed with ${last?.reason}. Try again shortly, or see the run for each attempt.`,
+    detail: `None of the ${targets.length} models asked has answered; the last one, ${last?.provider}/${last?.model}, failed with ${last?.reason}. Try again shortly, or see the run for each attempt.`,
     headers: { 'retry-after': '10' },
     extensions: { attempts },
   })

@@ -1,5 +1,6 @@
 import type { LanguageModelV4StreamPart, LanguageModelV4Usage, SharedV4ProviderMetadata } from '@ai-sdk/provider'
 import { AttemptTimeout, classifyFailure, StreamCut } from './classify-failure.ts'
+import type { HealthRecord } from './connection-health.ts'
 import { isCut, type OpenedStream } from './first-content.ts'
 import { collectContent, type ModelCall } from './model-call.ts'
 import { brokenOff } from './problems.ts'
@@ -8,6 +9,7 @@ import type { Walked } from './walk-targets.ts'
 
 export interface RelayOptions {
   call: ModelCall
+  health: HealthRecord
   walked: Walked<OpenedStream>
   /** Milliseconds of silence after which the stream counts as cut. */
   idleMs: number
@@ -22,6 +24,7 @@ export interface RelayOptions {
  */
 export function relayStream({
   call,
+  health,
   walked,
   idleMs,
   signal,
@@ -83,6 +86,7 @@ export function relayStream({
           return
         }
         const failure = classifyFailure(error)
+        health.failed(walked.target.connection, failure.reason, failure.message)
         await settle({
           outcome: 'failed',
           complete: false,

@@ -31,6 +31,13 @@ export function resolveChain(name: string, known: Known, hasPassages: boolean): 
   return { requested, targets: target ? [target] : [], missing: target ? [] : [named], extractive: hasPassages }
 }
 
+/** Whether a request may name this model, and somebody who is configured would answer. */
+export function isKnownModel(name: string, known: Known): boolean {
+  if (name === defaultModel || name === extractiveModel) return true
+  const named = findNamed(name, known.connections)
+  return named !== null && targetOf(named, known) !== null
+}
+
 function defaultTargets(known: Known): Pick<Chain, 'targets' | 'missing'> {
   const wanted = known.chain?.targets ?? defaultOrder(known.connections)
   const found = wanted.map((target) => ({ target, resolved: targetOf(target, known) }))

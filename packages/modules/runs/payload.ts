@@ -18,7 +18,11 @@ export function payloadText(value: unknown): string {
   return (
     JSON.stringify(value, (_key, member: unknown) => {
       if (typeof member === 'bigint') return member.toString()
-      if (member instanceof Uint8Array) return { bytes: member.byteLength, sha256: sha256(member) }
+      if (ArrayBuffer.isView(member))
+        return {
+          bytes: member.byteLength,
+          sha256: sha256(new Uint8Array(member.buffer, member.byteOffset, member.byteLength)),
+        }
       return member
     }) ?? 'null'
   )

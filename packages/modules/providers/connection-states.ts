@@ -1,0 +1,100 @@
+import type { ProviderAdapter } from './adapters/adapter.ts'
+import { isChatModel } from './adapters/openai-compatible.ts'
+import type { ConnectionState } from './administration.ts'
+import { isFailing } from './connection-health.ts'
+import type { Connection, ConnectionSource } from './connection.ts'
+import type { GatewayState } from './gateway-state.ts'
+import { kinds, providerKinds, type Capability } from './kinds.ts'
+import { createTarget } from './resolve-chain.ts'
+
+const configured: Record<ConnectionSource, ConnectionState['configured']> = {
+  own: 'here',
+  agency: 'inherited',
+  environment: 'environment',
+}
+
+/** The connections of a tenant, then the kinds that it has none of. */
+export function connectionStates(state: GatewayState, connections: readonly Connection[]): ConnectionState[] {
+  const missing = providerKinds.filter((kind) => connections.every((connection) => connection.kind !== kind))
+  return [
+    ...connections.map((connection) => stateOf(state, connection)),
+    ...missing.map((kind): ConnectionState => ({
+      kind,
+      type: kind,
+      name: kinds[kind].title,
+      configured: 'none',
+      last4: null,
+      baseUrl: null,
+      models: [],
+      capabilities: [],
+      state: 'none',
+      latencyMs: null,
+      lastError: null,
+      checkedAt: null,
+      pausedMs: 0,
+    })),
+  ]
+}
+
+function stateOf(state: GatewayState, connection: Connection): ConnectionState {
+  const { adapter } = createTarget(connection, '', state.fetch)
+  const seen = state.health.of(connection.id)
+  const lastOkAt = later(seen.lastOkAt, connection.lastOkAt)
+  const stored =
+    connection.lastError && connection.lastErrorAt
+      ? { message: connection.lastError, reason: connection.lastError, at: connection.lastErrorAt }
+      : null
+  const lastError = seen.lastError ?? stored
+  const failing = isFailing({ lastOkAt, lastError })
+  const inherited = connection.source !== 'own'
+  return {
+    kind: connection.slug,
+    type: connection.kind,
+    name: connection.label,
+    configured: configured[connection.source],
+    last4: connection.last4,
+    baseUrl: inherited ? null : connection.baseUrl,
+    models: modelsOf(connection, adapter),
+    capabilities: capabilitiesOf(adapter),
+    state: failing ? 'failing' : lastOkAt ? 'ok' : 'untested',
+    latencyMs: seen.latencyMs,
+    // The provider's words may speak of its owner's account.
+    lastError: failing && lastError ? (inherited ? lastError.reason : lastError.message) : null,
+    checkedAt: later(lastOkAt, lastError?.at ?? null),
+    pausedMs: Math.round(
+      Math.max(
+        state.breaker.openForMs(connection.id),
+        ...connection.models.map((model) => state.breaker.openForMs(`${connection.id}|${model}`)),
+      ),
+    ),
+  }
+}
+
+function modelsOf(connection: Connection, adapter: ProviderAdapter): ConnectionState['models'] {
+  const chat = connection.models.map((id): ConnectionState['models'][number] => {
+    if (connection.kind === 'openai-compatible' && !isChatModel(id)) return { id, capabilities: ['embedding'] }
+    return { id, capabilities: adapter.webSearchTool ? ['text', 'web-search'] : ['text'] }
+  })
+  const further: [string | undefined, Capability][] = [
+    [adapter.embedding?.model, 'embedding'],
+    [adapter.image?.model, 'image'],
+    [adapter.transcription?.model, 'transcription'],
+  ]
+  for (const [id, capability] of further)
+    if (id && !chat.some((model) => model.id === id)) chat.push({ id, capabilities: [capability] })
+  return chat
+}
+
+function capabilitiesOf(adapter: ProviderAdapter): Capability[] {
+  const found: Capability[] = ['text']
+  if (adapter.embedding) found.push('embedding')
+  if (adapter.image) found.push('image')
+  if (adapter.transcription) found.push('transcription')
+  if (adapter.webSearchTool) found.push('web-search')
+  return found
+}
+
+function later(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b
+  return a > b ? a : b
+}

@@ -1,0 +1,51 @@
+import { notConfigured, type Runtime } from '@guildhall/kernel'
+import type { ProviderAdministration } from './administration.ts'
+import { connectionStates } from './connection-states.ts'
+import { known } from './create-gateway.ts'
+import { embeddingTarget, embedTexts } from './embed.ts'
+import { extractiveModel, extractiveProvider } from './extractive.ts'
+import type { GatewayState } from './gateway-state.ts'
+import { loadConnections } from './load-connections.ts'
+import { defaultModel, defaultOrder, resolveChain } from './resolve-chain.ts'
+import { testConnection } from './test-connection.ts'
+
+export function createAdministration(runtime: Runtime, state: GatewayState): ProviderAdministration {
+  return {
+    allowedHosts: state.allowedHosts,
+    states: async (ctx) => connectionStates(state, await loadConnections(runtime, ctx)),
+    test: async (ctx, slug) => testConnection({ runtime, state, ctx }, await loadConnections(runtime, ctx), slug),
+    async chain(ctx) {
+      const { connections, chain } = await known(runtime, state, ctx)
+      return chain ?? { targets: defaultOrder(connections), source: 'default' }
+    },
+    slugs: async (ctx) => (await loadConnections(runtime, ctx)).map((connection) => connection.slug),
+    changed(tenantId, slug) {
+      state.breaker.reset(`${tenantId}:${slug}`)
+      state.health.forget(`${tenantId}:${slug}`)
+    },
+    async models(ctx) {
+      const states = connectionStates(state, await loadConnections(runtime, ctx))
+      return [
+        { id: defaultModel, ownedBy: extractiveProvider },
+        { id: extractiveModel, ownedBy: extractiveProvider },
+        ...states.flatMap(({ kind, models }) => models.map(({ id }) => ({ id: `${kind}/${id}`, ownedBy: kind }))),
+      ]
+    },
+    async embed(ctx, model, texts, run) {
+      const everything = await known(runtime, state, ctx)
+      const preferred = embeddingTarget(everything.connections, state.fetch)
+      const embeds = (id: string) =>
+        id === preferred?.model || id === `${preferred?.connection.slug}/${preferred?.model}`
+      const target =
+        model === defaultModel || embeds(model)
+          ? preferred
+          : (resolveChain(model, everything, false).targets[0] ?? null)
+      if (!target?.adapter.embedding)
+        throw notConfigured(
+          'No configured provider makes embeddings with this model. Add an OpenAI or Google key, or a compatible server with an embedding model, in Settings, Providers.',
+          'providers',
+        )
+      return embedTexts({ ctx, state, run }, target, texts)
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { notConfigured, type Context } from '@guildhall/kernel'
+import type { RunHandle } from '@guildhall/modules/runs'
+import { fileTypeFromBuffer } from 'file-type'
+import type { Connection } from './connection.ts'
+import type { GatewayState } from './gateway-state.ts'
+import type { ImageResult } from './gateway.ts'
+import { askOnce } from './one-shot.ts'
+import { costMicros } from './price.ts'
+import { createTarget } from './resolve-chain.ts'
+
+export async function generateImage(
+  { ctx, state, run }: { ctx: Context; state: GatewayState; run: RunHandle },
+  connections: readonly Connection[],
+  request: { prompt: string; size?: string },
+): Promise<ImageResult> {
+  const targets = connections.flatMap((connection) => {
+    const target = createTarget(connection, '', state.fetch)
+    const { image } = target.adapter
+    return image ? [{ ...target, model: image.model }] : []
+  })
+  if (targets.length === 0)
+    throw notConfigured(
+      'No configured provider makes images. Add an OpenAI or Google key in Settings, Providers.',
+      'providers',
+    )
+  const { value, provider, model } = await askOnce({
+    ctx,
+    state,
+    run,
+    name: 'image',
+    input: request,
+    targets,
+    async ask(target, abortSignal) {
+      const result = await target.adapter.image?.create(target.model).doGenerate({
+        prompt: request.prompt,
+        n: 1,
+        size: sizeOf(request.size),
+        aspectRatio: undefined,
+        seed: undefined,
+        files: undefined,
+        mask: undefined,
+        providerOptions: {},
+        abortSignal,
+      })
+      const first = result?.images[0]
+      if (first === undefined) throw new Error('the provider sent no image')
+      const bytes = typeof first === 'string' ? new Uint8Array(Buffer.from(first, 'base64')) : first
+      const { usage } = result ?? {}
+      const tokens =
+        usage?.inputTokens === undefined && usage?.outputTokens === undefined
+          ? null
+          : { input: usage.inputTokens ?? 0, output: usage.outputTokens ?? 0, cached: 0, cacheWrite: 0 }
+      return {
+        value: { bytes, mediaType: (await fileTypeFromBuffer(bytes))?.mime ?? 'application/octet-stream' },
+        tokens,
+        costMicros: tokens ? costMicros({ ...target.connection, model: target.model }, tokens, { images: true }) : null,
+        output: bytes,
+      }
+    },
+  })
+  return { ...value, provider, model }
+}
+
+function sizeOf(size: string | undefined): `${number}x${number}` | undefined {
+  const [, width, height] = size?.match(/^(\d{2,4})x(\d{2,4})$/) ?? []
+  return width && height ? `${Number(width)}x${Number(height)}` : undefined
+}

@@ -1,0 +1,98 @@
+import { notFound, type Context, type Runtime } from '@guildhall/kernel'
+import { and, eq } from 'drizzle-orm'
+import type { TestResult } from './administration.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
+import type { Connection } from './connection.ts'
+import { createFallbackModel } from './fallback-model.ts'
+import type { GatewayState } from './gateway-state.ts'
+import { chatModels, createTarget } from './resolve-chain.ts'
+import { providerConnections } from './schema.ts'
+
+/** One tiny real call, journaled like any other. Past open circuits, and with one attempt: the answer is wanted now. */
+export async function testConnection(
+  { runtime, state, ctx }: { runtime: Runtime; state: GatewayState; ctx: Context },
+  connections: readonly Connection[],
+  slug: string,
+): Promise<TestResult> {
+  const connection = connections.find((candidate) => candidate.slug === slug)
+  if (!connection) throw notFound('configured provider', slug)
+  const model = chatModels(connection)[0]
+  if (model === undefined)
+    return {
+      ok: false,
+      latencyMs: 0,
+      detail: 'It offers no model that answers. Name one in its settings.',
+      model: null,
+      runId: null,
+    }
+
+  let failure: string | null = null
+  const alone: GatewayState = {
+    ...state,
+    breaker: createCircuitBreaker(),
+    settings: { ...state.settings, attempts: 1, answerMs: 30_000, totalMs: 30_000 },
+    health: {
+      ...state.health,
+      failed(failing, reason, message) {
+        failure = connection.source === 'own' ? `${reason}: ${message}` : reason
+        state.health.failed(failing, reason, message)
+      },
+    },
+  }
+  const run = await ctx.services.runs.start(ctx, { kind: 'provider-test', title: `Test of ${connection.label}` })
+  const chain = {
+    requested: `${slug}/${model}`,
+    targets: [createTarget(connection, model, state.fetch)],
+    missing: [],
+    extractive: false,
+  }
+  const language = createFallbackModel({
+    ctx,
+    state: alone,
+    chain,
+    request: { model: chain.requested, run, step: 'test' },
+    useCache: false,
+  })
+  const started = performance.now()
+  try {
+    const result = await language.doGenerate({
+      prompt: [{ role: 'user', content: [{ type: 'text', text: 'Answer with the word: ready' }] }],
+      maxOutputTokens: 64,
+      abortSignal: ctx.signal,
+    })
+    const latencyMs = Math.round(performance.now() - started)
+    const said = result.content
+      .map((part) => (part.type === 'text' ? part.text : ''))
+      .join('')
+      .trim()
+    await run.end('ok')
+    state.breaker.reset(connection.id)
+    await note(runtime, connection, null)
+    return {
+      ok: true,
+      latencyMs,
+      detail: `${model} answered${said ? `: ${said.slice(0, 80)}` : ' without words'}`,
+      model,
+      runId: run.id,
+    }
+  } catch (error) {
+    const latencyMs = Math.round(performance.now() - started)
+    const detail = failure ?? (error instanceof Error ? error.message : String(error))
+    await run.end('failed', { error: detail })
+    await note(runtime, connection, detail)
+    return { ok: false, latencyMs, detail, model, runId: run.id }
+  }
+}
+
+/** Leaves the outcome at the connection, in the name of the tenant that owns it. */
+async function note(runtime: Runtime, connection: Connection, error: string | null): Promise<void> {
+  const { ownerId, slug } = connection
+  if (ownerId === null) return
+  const values = error === null ? { lastOkAt: runtime.now() } : { lastError: error, lastErrorAt: runtime.now() }
+  await runtime.database.within({ tenantId: ownerId }, (db) =>
+    db
+      .update(providerConnections)
+      .set(values)
+      .where(and(eq(providerConnections.tenantId, ownerId), eq(providerConnections.slug, slug))),
+  )
+}
