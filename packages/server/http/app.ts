@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { asProblem, isId, newId, Problem, type Runtime } from '@guildhall/kernel'
+import { clientAddressHeader } from '@guildhall/modules/identity'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
@@ -27,6 +28,8 @@ export function createHttpApp(runtime: Runtime, options: HttpOptions): Hono<Http
     const requestId = given && isId(given) ? given : newId()
     c.set('requestId', requestId)
     c.set('clientAddress', clientAddress(peerOf(c), c.req.header('x-forwarded-for'), proxies))
+    // Whatever the client sent under this name is overwritten.
+    c.req.raw.headers.set(clientAddressHeader, c.get('clientAddress'))
     await next()
     c.header('x-request-id', requestId)
   })

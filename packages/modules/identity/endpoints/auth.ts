@@ -45,7 +45,8 @@ export function authEndpoints(respond: (request: Request) => Promise<Response>):
           return Response.json({ code: 'NOT_FOUND', message: 'There is no such action on accounts.' }, { status: 404 })
         const headers = new Headers(request.headers)
         for (const name of Array.from(request.headers.keys())) if (claims.test(name)) headers.delete(name)
-        const response = await respond(new Request(request, { headers }))
+        const body = request.body === null ? {} : { body: await request.arrayBuffer() }
+        const response = await respond(new Request(request.url, { method, headers, ...body }))
         response.headers.set('cache-control', 'no-store')
         return response
       },
