@@ -11,7 +11,7 @@ import { clientAddressHeader } from './client-address.ts'
 import { limitConcurrency, QueueFullError } from './limit-concurrency.ts'
 import { trustedOrigins } from './own-origins.ts'
 import { recordSignIns, type SignInEvent } from './record-sign-ins.ts'
-import { closeSignUp, singleUseCodes, throttleAccounts } from './sign-in-guards.ts'
+import { closeSignUp, plainNames, singleUseCodes, throttleAccounts } from './sign-in-guards.ts'
 
 /** Whether somebody may make an account: `owner` = the first one becomes the owner, `closed` = by invitation only. */
 export type SignUp = 'owner' | 'open' | 'closed'
@@ -41,7 +41,7 @@ export interface AuthOptions {
 
 export const passwordLength = { min: 12, max: 256 } as const
 /** Minutes that a sign-in link lives. */
-export const signInLinkMinutes = 15
+const signInLinkMinutes = 15
 
 const days = 86_400
 
@@ -118,6 +118,8 @@ export function createAuth(options: AuthOptions) {
     session: {
       expiresIn: 14 * days,
       updateAge: days,
+      // One's own list of sessions is no secret of a fresh session.
+      freshAge: 0,
       // A cached session outlives its revocation; two indexed reads do not.
       cookieCache: { enabled: false },
     },
@@ -172,6 +174,7 @@ export function createAuth(options: AuthOptions) {
       }),
       // Last, so that its view of a sign-in is the one after the second factor was asked for.
       closeSignUp(options.signUp),
+      plainNames(),
       throttleAccounts(options.pool),
       singleUseCodes(),
       recordSignIns(options.record),

@@ -131,7 +131,6 @@ describe('the library', () => {
       ['POST', '/sign-in/magic-link'],
       ['POST', '/sign-in/social'],
       ['POST', '/delete-user'],
-      ['POST', '/update-user'],
       ['POST', '/set-password'],
       ['GET', '/error'],
       ['POST', '/link-social'],
@@ -147,6 +146,16 @@ describe('the library', () => {
     )
     expect(rows.length).toBeGreaterThan(4)
     expect(new Set(rows.map((row) => row['data_type']))).toEqual(new Set(['text']))
+  })
+
+  test('keeps names of sensible length, and no pictures from elsewhere', async () => {
+    const browser = app.browser({ address: '203.0.113.240' })
+    await browser.auth('POST', '/sign-in/email', { email: 'other@example.test', password })
+    const update = async (body: unknown) => (await browser.auth('POST', '/update-user', body)).status
+    expect(await update({ name: 'x'.repeat(81) })).toBe(400)
+    expect(await update({ name: 'Other', image: 'https://evil.example/pixel.png' })).toBe(400)
+    expect(await update({ name: 'Another' })).toBe(200)
+    expect((await browser.caller()).actor).toMatchObject({ name: 'Another' })
   })
 
   test('keeps no token of a link readable', async () => {

@@ -1,7 +1,7 @@
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
 /** Origins that count as this installation: its public one, and the other names of this machine when that is a local one. */
-export function ownOrigins(publicUrl: string): string[] {
+function ownOrigins(publicUrl: string): string[] {
   const url = new URL(publicUrl)
   if (!loopback.includes(url.hostname)) return [url.origin]
   return loopback.map((host) => `${url.protocol}//${host}${url.port ? `:${url.port}` : ''}`)

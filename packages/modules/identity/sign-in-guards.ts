@@ -29,6 +29,27 @@ export function closeSignUp(state: () => Promise<'owner' | 'open' | 'closed'>): 
   }
 }
 
+/** A profile is a name of sensible length. The library would keep megabytes of it, and any address as a picture. */
+export function plainNames(): BetterAuthPlugin {
+  return {
+    id: 'guildhall-names',
+    hooks: {
+      before: [
+        {
+          matcher: (context) => context.path === '/sign-up/email' || context.path === '/update-user',
+          handler: createAuthMiddleware(async (ctx) => {
+            const name: unknown = ctx.body?.name
+            if (typeof name !== 'string' || name.trim() === '' || name.length > 80)
+              throw new APIError('BAD_REQUEST', { code: 'INVALID_NAME', message: 'name: must have 1 to 80 characters' })
+            if (ctx.body?.image)
+              throw new APIError('BAD_REQUEST', { code: 'INVALID_IMAGE', message: 'image: pictures are not kept' })
+          }),
+        },
+      ],
+    },
+  }
+}
+
 /** The table holds no addresses of strangers. */
 function accountKey(email: unknown): string {
   return createHash('sha256').update(String(email).trim().toLowerCase()).digest('base64url')

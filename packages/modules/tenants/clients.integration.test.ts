@@ -161,25 +161,21 @@ describe('clients', () => {
     const viewer = app.as('viewer', app.agency, { id: 'staff', name: 'Staff', email: 'staff@example.test' })
     expect((await app.run(listClients, {}, viewer)).items).toEqual([])
     await app.runtime.database.within({ tenantId: app.agency.id }, async (db) => {
-      await db
-        .insert(identitySchema.memberships)
-        .values({
-          tenantId: app.agency.id,
-          userId: 'staff',
-          role: 'viewer',
-          name: 'Staff',
-          email: 'staff@example.test',
-        })
-      await db
-        .insert(identitySchema.agencyGrants)
-        .values({
-          id: newId(),
-          tenantId: app.agency.id,
-          userId: 'staff',
-          clientId: beta.id,
-          role: 'member',
-          grantedBy: 'test',
-        })
+      await db.insert(identitySchema.memberships).values({
+        tenantId: app.agency.id,
+        userId: 'staff',
+        role: 'viewer',
+        name: 'Staff',
+        email: 'staff@example.test',
+      })
+      await db.insert(identitySchema.agencyGrants).values({
+        id: newId(),
+        tenantId: app.agency.id,
+        userId: 'staff',
+        clientId: beta.id,
+        role: 'member',
+        grantedBy: 'test',
+      })
     })
     expect((await app.run(listClients, {}, viewer)).items.map((each) => [each.slug, each.role])).toEqual([
       ['beta', 'member'],

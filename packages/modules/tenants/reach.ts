@@ -5,7 +5,7 @@ import { clientsOf, ownMemberships, reachOf, type Reach } from '@guildhall/modul
  * Clients of the agency that the caller reaches: all for its owners, admins, keys and jobs, those with a grant for
  * others. With `slug`, at most that one.
  */
-export async function reachableClients(ctx: TransactionContext, slug?: string): Promise<Reach[]> {
+async function reachableClients(ctx: TransactionContext, slug?: string): Promise<Reach[]> {
   const { actor, caller, tenant } = ctx
   const role = caller.role ?? 'viewer'
   if (actor.type !== 'user' || role === 'owner' || role === 'admin')

@@ -11,6 +11,8 @@ let app: TestRuntime
 let server: ServerType
 let url: string
 
+const starting = () => new Response(null, { status: 503 })
+
 beforeAll(async () => {
   let urls = { ownerUrl: '', authUrl: '' }
   // The port is needed for the public address before the modules start.
@@ -20,7 +22,7 @@ beforeAll(async () => {
     hostname: '127.0.0.1',
     overrideGlobalObjects: false,
   })
-  let current: Parameters<typeof serve>[0]['fetch'] = () => new Response(null, { status: 503 })
+  let current: Parameters<typeof serve>[0]['fetch'] = starting
   server = placeholder
   await new Promise((resolve) => server.once('listening', resolve))
   url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`

@@ -2,7 +2,7 @@ import { auditEvents, listInput, listRows, operation, page, Timestamp } from '@g
 import { z } from 'zod'
 import { auditFilters, auditWhere, outcomes } from '../filters.ts'
 
-export const AuditEvent = z.object({
+const AuditEvent = z.object({
   id: z.string(),
   at: Timestamp,
   action: z.string(),

@@ -11,6 +11,7 @@ const open = new Set([
   'POST /reset-password',
   'POST /send-verification-email',
   'GET /verify-email',
+  'POST /update-user',
   'POST /change-password',
   'POST /change-email',
   'GET /list-sessions',

@@ -5,7 +5,7 @@ import { notificationsModule, type Mail } from '@guildhall/modules/notifications
 import { clientAddressHeader, identityModule, migrateIdentity } from '../index.ts'
 
 /** Where the tests' installation says it lives. */
-export const origin = 'http://localhost:4100'
+const origin = 'http://localhost:4100'
 
 export interface IdentityTest extends TestRuntime {
   /** Mails that a mail server took; empty where mails stay in the mailbox. */
@@ -14,7 +14,7 @@ export interface IdentityTest extends TestRuntime {
   browser(options?: { address?: string; origin?: string | null }): Browser
 }
 
-export interface Answer {
+interface Answer {
   status: number
   body: unknown
   headers: Headers

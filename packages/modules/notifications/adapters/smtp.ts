@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 
 /** A mail as the mail server gets it. */
-export interface Envelope {
+interface Envelope {
   /** Stable per mail, so that a mail which is handed over twice is shown once. */
   messageId: string
   fromName: string

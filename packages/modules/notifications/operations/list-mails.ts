@@ -3,7 +3,7 @@ import { and, eq, or } from 'drizzle-orm'
 import { z } from 'zod'
 import { mails } from '../schema.ts'
 
-export const mailStates = ['queued', 'sent', 'failed', 'kept'] as const
+const mailStates = ['queued', 'sent', 'failed', 'kept'] as const
 
 /** A mail in a list: everything but its words. */
 export const MailSummary = z.object({
