@@ -1,6 +1,7 @@
 import { defineModule, operation, type Caller } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { runSteps, runs, runsModule } from '@guildhall/modules/runs'
+import type { UIMessageChunk } from 'ai'
 import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -84,6 +85,12 @@ async function stepsOf(runId: string) {
   return app
     .context(member)
     .transaction(({ db }) => db.select().from(runSteps).where(eq(runSteps.runId, runId)).orderBy(runSteps.position))
+}
+
+/** Resolves when the answer has begun to speak. */
+async function firstWord(stream: ReadableStream<UIMessageChunk> | null): Promise<void> {
+  for await (const chunk of stream ?? []) if (chunk.type === 'text-delta') return
+  throw new Error('The answer ended without a word')
 }
 
 /** A place where a script waits until the test lets it go on. */
@@ -370,8 +377,7 @@ describe('a chat', () => {
     gateway.play(says('Half of', held.wait, ' it'))
     const id = await chatWith()
     const reading = read(await client().ask(id, 'Everything, please'))
-    await expect.poll(() => gateway.calls.length).toBe(1)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await firstWord(await client().resume(id))
     expect(await client().stop(id)).toEqual({ stopped: true })
     const { message, chunks } = await reading
     expect(chunks.some((chunk) => chunk.type === 'abort')).toBe(true)

@@ -1,5 +1,5 @@
 import { splitSentences, tokenize } from '@guildhall/engines/extractive'
-import type { FoundPassage } from '@guildhall/modules/knowledge'
+import { locateInPassage, type FoundPassage } from '@guildhall/modules/knowledge'
 import type { CitationItem } from './answer.ts'
 
 const markers = /\[(\d{1,3})\]/g
@@ -30,7 +30,7 @@ export function citationOf(passage: FoundPassage, marker: number, start: number,
     baseId: passage.baseId,
     title: passage.title,
     headingPath: passage.headingPath,
-    locator: passage.locator,
+    locator: locateInPassage(passage, start),
     quote: passage.text.slice(start, end),
     start,
     end,
