@@ -2,6 +2,7 @@
  * Conversation engine: what can be computed about a call from its transcript alone. Pure and deterministic; English rules.
  * Every finding carries the words it rests on, every figure its unit, every result the engine version.
  */
+export { analyseCall, CallAnalysis } from './analyse-call.ts'
 export {
   Benchmark,
   Conversation,

@@ -5,7 +5,7 @@ import { floorsOf } from './floors.ts'
 import { nextStep, NextStep } from './next-step.ts'
 import { phraseFault } from './phrases.ts'
 import { questions, Questions } from './questions.ts'
-import { readCall } from './reading.ts'
+import { readCall, type Reading } from './reading.ts'
 import {
   longestMonologue,
   LongestMonologue,
@@ -74,8 +74,11 @@ export type CallMetrics = z.infer<typeof CallMetrics>
  * @throws ConversationError for turns by unknown parties and for impossible times
  */
 export function computeMetrics(conversation: Conversation, options: MetricsOptions = {}): CallMetrics {
+  return metricsOf(readCall(conversation), options)
+}
+
+export function metricsOf(reading: Reading, options: MetricsOptions): CallMetrics {
   const { interruptionSeconds, language, fillerWords } = MetricsOptions.parse(options)
-  const reading = readCall(conversation)
   const floors = floorsOf(reading)
   const seconds = speakingSeconds(reading)
   const words = spokenWords(reading)

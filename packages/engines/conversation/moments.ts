@@ -72,8 +72,16 @@ export function keyMoments(
   objections: Objections,
   options: MomentOptions = {},
 ): Moments {
+  return momentsOf(readCall(conversation), metrics, objections, options)
+}
+
+export function momentsOf(
+  reading: Reading,
+  metrics: CallMetrics,
+  objections: Objections,
+  options: MomentOptions,
+): Moments {
   const settings = MomentOptions.parse(options)
-  const reading = readCall(conversation)
   const floors = floorsOf(reading)
   const drafts: Draft[] = [
     ...objections.objections.map(({ kind, quote }): Draft => ({

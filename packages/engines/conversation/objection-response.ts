@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { Passage } from './conversation.ts'
-import type { Floor } from './floors.ts'
 import { compilePhrases, findPhrase } from './phrases.ts'
 import { isProposal } from './next-step.ts'
 import { questionsIn } from './questions.ts'
@@ -164,25 +163,25 @@ function stepsIn(
 }
 
 /**
- * How the rep met an objection: by the floor after it, and by the one after that when the first asked about it. A reply that only takes up the subject ("It is 60 a month") counts
- * as acknowledged, with that sentence as evidence.
+ * How the rep met an objection: by the reply to it, and by the one after that when the first asked about it.
+ * A reply that only takes up the subject ("It is 60 a month") counts as acknowledged, with that sentence as evidence.
  */
 export function judgeResponse(
-  replies: readonly Floor[],
+  replies: readonly (readonly ReadTurn[])[],
   topicWords: readonly string[],
   punctuated: boolean,
 ): ObjectionResponse {
   const topic = new Set(topicWords)
   const steps: ResponseStep[] = []
-  for (const floor of replies) {
-    for (const turn of floor.turns) {
+  for (const [round, reply] of replies.entries()) {
+    const asked = steps.some((one) => one.step === 'questioned')
+    if (round > 0 && !asked) break
+    for (const turn of reply) {
       const found = stepsIn(turn, topic, punctuated)
       steps.push(...found.steps)
       if (found.steps.length === 0 && found.onTopic)
         steps.push({ ...passageOf(turn, found.onTopic), step: 'acknowledged' })
     }
-    // Only a question keeps the exchange on the objection; otherwise the next floor is about something else.
-    if (!steps.some((one) => one.step === 'questioned')) break
   }
   const has = (step: ResponseStep['step']): boolean => steps.some((one) => one.step === step)
   const handling: Handling = has('evidence')

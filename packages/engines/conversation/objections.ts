@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { ENGINE, Passage, Provenance, VERSION, type Conversation } from './conversation.ts'
-import { floorsOf, type Floor } from './floors.ts'
+import { floorsOf, inOrder, type Floor } from './floors.ts'
 import { judgeResponse, ObjectionResponse } from './objection-response.ts'
-import { OBJECTION_RULES, type ObjectionRule } from './objection-rules.ts'
-import { compilePhrases, findPhrases, type PhraseMatch, type Phrases } from './phrases.ts'
+import { OBJECTION_RULES, type ObjectionRule } from './objection-rules/index.ts'
+import { compileTagged, findTagged, type PhraseMatch, type TaggedMatch } from './phrases.ts'
 import { isPunctuated } from './questions.ts'
 import { passageOf, readCall, type Reading, type ReadTurn } from './reading.ts'
 import type { Sentence } from './words.ts'
@@ -28,28 +28,32 @@ export const Objections = Provenance.extend({
 }).describe('Objections of the prospect and how the rep met them')
 export type Objections = z.infer<typeof Objections>
 
-const COMPILED: readonly { rule: ObjectionRule; phrases: Phrases }[] = OBJECTION_RULES.map((rule) => ({
-  rule,
-  phrases: compilePhrases(rule.phrases),
-}))
+const RULES = new Map<string, ObjectionRule>(OBJECTION_RULES.map((rule) => [rule.kind, rule]))
+const PHRASES = compileTagged(Object.fromEntries(OBJECTION_RULES.map((rule) => [rule.kind, rule.phrases])))
 const NEGATIONS = new Set(['not', 'never', 'no', 'nothing', 'without', 'hardly'])
 
-/** "It is not too expensive" and "no long contract, good" are the opposite of an objection. */
+/** "It is not too expensive" and "price is not the issue" are the opposite of an objection, unless the rule itself is about a "not". */
 function isNegated(sentence: Sentence, match: PhraseMatch): boolean {
-  const inside = sentence.words.slice(match.from, match.to).some((word) => NEGATIONS.has(word.word))
-  if (inside) return false
-  return sentence.words.slice(Math.max(0, match.from - 3), match.from).some((word) => NEGATIONS.has(word.word))
+  if (match.pattern.split(/[\s|?]+/).some((word) => NEGATIONS.has(word))) return false
+  return sentence.words.slice(Math.max(0, match.from - 3), match.to).some(({ word }) => NEGATIONS.has(word))
 }
 
 type Found = { rule: ObjectionRule; match: PhraseMatch; sentence: Sentence; turn: ReadTurn }
 
 /** One objection of each kind per sentence: the longest match, since it says most. */
 function inSentence(turn: ReadTurn, sentence: Sentence): Found[] {
-  return COMPILED.flatMap(({ rule, phrases }) => {
-    const matches = findPhrases(phrases, sentence.words).filter((match) => !isNegated(sentence, match))
-    const [best] = matches.toSorted((a, b) => b.to - b.from - (a.to - a.from))
-    return best ? [{ rule, match: best, sentence, turn }] : []
-  }).toSorted((a, b) => a.match.from - b.match.from)
+  const best = new Map<string, TaggedMatch>()
+  for (const match of findTagged(PHRASES, sentence.words)) {
+    const known = best.get(match.tag)
+    if (known && known.to - known.from >= match.to - match.from) continue
+    if (!isNegated(sentence, match)) best.set(match.tag, match)
+  }
+  return [...best.values()]
+    .toSorted((a, b) => a.from - b.from)
+    .flatMap((match) => {
+      const rule = RULES.get(match.tag)
+      return rule ? [{ rule, match, sentence, turn }] : []
+    })
 }
 
 /** Objections of one floor; the same kind said twice in one breath is one objection. */
@@ -60,43 +64,57 @@ function inFloor(floor: Floor): Found[] {
     .filter(({ rule }) => !seen.has(rule.kind) && seen.add(rule.kind))
 }
 
-/** The rep's next floors, two at most, up to the prospect's next objection. */
-function repliesAfter(floors: readonly Floor[], position: number, objecting: ReadonlySet<Floor>): Floor[] {
-  const replies: Floor[] = []
-  for (const floor of floors.slice(position + 1)) {
-    if (objecting.has(floor)) break
-    if (floor.side === 'rep') replies.push(floor)
-    if (replies.length === 2) break
+/** What the rep says next: their turns up to the prospect's next word, and once more after it; up to the prospect's next objection. */
+function repliesAfter(turns: readonly ReadTurn[], last: ReadTurn, objecting: ReadonlySet<ReadTurn>): ReadTurn[][] {
+  const replies: ReadTurn[][] = []
+  let before: ReadTurn | null = null
+  for (const turn of turns.slice(turns.indexOf(last) + 1)) {
+    if (objecting.has(turn)) break
+    if (turn.side === 'rep') {
+      if (before?.side === 'rep') replies.at(-1)?.push(turn)
+      else if (replies.length === 2) break
+      else replies.push([turn])
+    }
+    if (turn.side !== 'other') before = turn
   }
   return replies
 }
 
 /**
  * Finds the prospect's objections by transparent phrase rules (English) and judges the reply to each.
- * Rules are in objection-rules.ts; `rule` and `matched` tell which one fired on which words.
+ * Rules are in objection-rules/; `rule` and `matched` tell which one fired on which words.
  * @throws ConversationError for turns by unknown parties and for impossible times
  */
 export function findObjections(conversation: Conversation): Objections {
-  const reading = readCall(conversation)
-  return { engine: ENGINE, version: VERSION, objections: objectionsIn(reading), warnings: [...reading.warnings] }
+  return objectionsOf(readCall(conversation))
 }
 
+export const objectionsOf = (reading: Reading): Objections => ({
+  engine: ENGINE,
+  version: VERSION,
+  objections: objectionsIn(reading),
+  warnings: [...reading.warnings],
+})
+
 function objectionsIn(reading: Reading): Objection[] {
-  const floors = floorsOf(reading)
+  const turns = inOrder(reading)
   const punctuated = isPunctuated(reading)
-  const found = new Map(floors.filter((floor) => floor.side === 'prospect').map((floor) => [floor, inFloor(floor)]))
-  const objecting = new Set([...found].filter(([, list]) => list.length > 0).map(([floor]) => floor))
-  return floors.flatMap((floor, position) =>
-    (found.get(floor) ?? []).map(({ rule, match, sentence, turn }): Objection => {
+  const raised = floorsOf(reading)
+    .filter((floor) => floor.side === 'prospect')
+    .map((floor) => ({ floor, found: inFloor(floor) }))
+  const objecting = new Set(raised.flatMap(({ found }) => found.map(({ turn }) => turn)))
+  return raised.flatMap(({ floor, found }) =>
+    found.map(({ rule, match, sentence, turn }): Objection => {
       const first = sentence.words[match.from]?.start ?? sentence.start
-      const last = sentence.words[match.to - 1]?.end ?? sentence.end
+      const end = sentence.words[match.to - 1]?.end ?? sentence.end
+      const last = floor.turns.findLast((one) => one.party === turn.party) ?? turn
       return {
         kind: rule.kind,
         quote: passageOf(turn, sentence),
-        matched: turn.text.slice(first, last),
+        matched: turn.text.slice(first, end),
         rule: match.pattern,
         atSeconds: reading.timing === 'none' ? null : turn.start,
-        response: judgeResponse(repliesAfter(floors, position, objecting), rule.topic, punctuated),
+        response: judgeResponse(repliesAfter(turns, last, objecting), rule.topic, punctuated),
       }
     }),
   )

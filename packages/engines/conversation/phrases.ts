@@ -6,7 +6,7 @@ import type { Word } from './words.ts'
  * stands for up to three words of any kind, but not at the ends.
  */
 type Step = { words: ReadonlySet<string>; optional: boolean } | 'gap'
-type Pattern = { text: string; steps: readonly Step[] }
+type Pattern = { text: string; steps: readonly Step[]; tag: string }
 export type Phrases = ReadonlyMap<string, readonly Pattern[]>
 
 export type PhraseMatch = {
@@ -34,7 +34,17 @@ export function phraseFault(text: string): string | null {
 
 /** Compiles patterns for `findPhrases`. A faulty pattern is a programming error here; check others with `phraseFault` first. */
 export function compilePhrases(patterns: readonly string[]): Phrases {
+  return compileTagged({ '': patterns })
+}
+
+/** Compiles several lists into one, to be searched in one pass; each match carries the tag of its list. */
+export function compileTagged(lists: Readonly<Record<string, readonly string[]>>): Phrases {
   const byFirst = new Map<string, Pattern[]>()
+  for (const [tag, patterns] of Object.entries(lists)) addPatterns(byFirst, patterns, tag)
+  return byFirst
+}
+
+function addPatterns(byFirst: Map<string, Pattern[]>, patterns: readonly string[], tag: string): void {
   for (const text of patterns) {
     const fault = phraseFault(text)
     if (fault !== null) throw new Error(`Phrase "${text}": ${fault}`)
@@ -43,11 +53,10 @@ export function compilePhrases(patterns: readonly string[]): Phrases {
     if (first === undefined || first === 'gap') continue
     for (const word of first.words) {
       const list = byFirst.get(word) ?? []
-      list.push({ text, steps })
+      list.push({ text, steps, tag })
       byFirst.set(word, list)
     }
   }
-  return byFirst
 }
 
 function compileStep(part: string): Step {
@@ -75,13 +84,33 @@ function matchFrom(steps: readonly Step[], step: number, words: readonly Word[],
   return current.optional ? matchFrom(steps, step + 1, words, at) : -1
 }
 
+export type TaggedMatch = PhraseMatch & { tag: string }
+
+/** All matches of all lists, in order; for each tag the longest at each word. Matches may overlap. */
+export function findTagged(phrases: Phrases, words: readonly Word[]): TaggedMatch[] {
+  const matches: TaggedMatch[] = []
+  for (const [at, { word }] of words.entries()) {
+    const candidates = phrases.get(word)
+    if (!candidates) continue
+    const first = matches.length
+    for (const { text, steps, tag } of candidates) {
+      const to = matchFrom(steps, 0, words, at)
+      if (to <= at) continue
+      const same = matches.findIndex((match, index) => index >= first && match.tag === tag)
+      if (same < 0) matches.push({ pattern: text, from: at, to, tag })
+      else if (to > (matches[same]?.to ?? 0)) matches[same] = { pattern: text, from: at, to, tag }
+    }
+  }
+  return matches
+}
+
 /** All matches in order, none overlapping an earlier one; at the same word the longest wins. */
 export function findPhrases(phrases: Phrases, words: readonly Word[]): PhraseMatch[] {
   const matches: PhraseMatch[] = []
   let at = 0
   while (at < words.length) {
     let best: PhraseMatch | null = null
-    for (const pattern of phrases.get(words[at]?.word ?? '') ?? []) {
+    for (const pattern of phrases.get(words[at]?.word ?? '') ?? NONE) {
       const to = matchFrom(pattern.steps, 0, words, at)
       if (to > at && (best === null || to > best.to)) best = { pattern: pattern.text, from: at, to }
     }
@@ -92,5 +121,13 @@ export function findPhrases(phrases: Phrases, words: readonly Word[]): PhraseMat
 }
 
 /** The first match, or null. */
-export const findPhrase = (phrases: Phrases, words: readonly Word[]): PhraseMatch | null =>
-  findPhrases(phrases, words)[0] ?? null
+export function findPhrase(phrases: Phrases, words: readonly Word[]): PhraseMatch | null {
+  for (const [at, { word }] of words.entries()) {
+    for (const pattern of phrases.get(word) ?? NONE) {
+      const to = matchFrom(pattern.steps, 0, words, at)
+      if (to > at) return { pattern: pattern.text, from: at, to }
+    }
+  }
+  return null
+}
+const NONE: readonly Pattern[] = []

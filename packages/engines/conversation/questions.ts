@@ -86,17 +86,29 @@ const INVERTED = new Set(
 )
 const SUBJECTS = new Set('you we i they he she it that this there your the anyone anybody'.split(' '))
 
-/** The question word that opens the sentence, or that opens its last clause ("If you could change one thing, what would it be?"). */
-function opening(words: readonly Word[], text: string): number {
-  let at = 0
-  while (at < words.length - 1 && LEAD_INS.has(words[at]?.word ?? '')) at += 1
-  if (OPEN_STARTS.has(words[at]?.word ?? '') || INVERTED.has(words[at]?.word ?? '')) return at
-  for (let index = words.length - 2; index > at; index -= 1) {
-    const clauseStart = /[,;:–—-]\s*$/.test(text.slice(words[index - 1]?.end ?? 0, words[index]?.start ?? 0))
-    if (clauseStart && (OPEN_STARTS.has(words[index]?.word ?? '') || INVERTED.has(words[index]?.word ?? '')))
-      return index
+/** Index of the first word that is not a lead-in ("so", "um", "you know"). */
+function afterLeadIns(words: readonly Word[], from = 0): number {
+  let at = from
+  while (at < words.length - 1) {
+    const pair = `${words[at]?.word} ${words[at + 1]?.word}`
+    if ((pair === 'you know' || pair === 'i mean') && at + 2 < words.length) at += 2
+    else if (LEAD_INS.has(words[at]?.word ?? '')) at += 1
+    else break
   }
   return at
+}
+
+/** The word that opens the question, perhaps in a later clause: "If you could change one thing, what would it be?" */
+function opening(words: readonly Word[], text: string): number {
+  const asks = (at: number): boolean => OPEN_STARTS.has(words[at]?.word ?? '') || INVERTED.has(words[at]?.word ?? '')
+  const first = afterLeadIns(words)
+  if (asks(first)) return first
+  for (let index = words.length - 1; index > first; index -= 1) {
+    const startsClause = /[,;:–—-]\s*$/.test(text.slice(words[index - 1]?.end ?? 0, words[index]?.start ?? 0))
+    const at = startsClause ? afterLeadIns(words, index) : -1
+    if (at >= 0 && asks(at)) return at
+  }
+  return first
 }
 
 function kindOf(sentence: Sentence, text: string): z.infer<typeof QuestionKind> {
@@ -116,8 +128,7 @@ const isCheckIn = (sentence: Sentence): boolean =>
 
 /** Speech recognition without punctuation: word order is all there is to go by. */
 function isInverted(words: readonly Word[]): boolean {
-  let at = 0
-  while (at < words.length - 1 && LEAD_INS.has(words[at]?.word ?? '')) at += 1
+  const at = afterLeadIns(words)
   const first = words[at]?.word ?? ''
   const second = words[at + 1]?.word ?? ''
   if (INVERTED.has(first)) return SUBJECTS.has(second)
@@ -139,15 +150,14 @@ export function questionsIn(turn: ReadTurn, punctuated: boolean): Question[] {
   return found
 }
 
-/** An invitation opens its sentence, perhaps after "so" or "could you"; "they tell me about it" is none. */
+/** An invitation opens its sentence, perhaps after "so" or "could you"; "then you tell me what is missing" is none. */
 function startsWith(phrases: Phrases, sentence: Sentence): boolean {
   const match = findPhrase(phrases, sentence.words)
-  const before = match ? sentence.words.slice(0, match.from) : []
-  return (
-    match !== null &&
-    before.every(
-      (word) => LEAD_INS.has(word.word) || ['could', 'can', 'would', 'you', 'please', 'maybe'].includes(word.word),
-    )
+  if (!match) return false
+  const before = sentence.words.slice(0, match.from).map((word) => word.word)
+  const polite = before.some((word) => ['could', 'can', 'would', 'please', 'maybe'].includes(word))
+  return before.every(
+    (word) => LEAD_INS.has(word) || (polite && ['could', 'can', 'would', 'you', 'please', 'maybe'].includes(word)),
   )
 }
 

@@ -32,7 +32,7 @@ export type Reading = {
 }
 
 const ACKNOWLEDGEMENTS = new Set(
-  'yes yeah yep yup ok okay right sure mm mhm hmm uh huh aha ah oh i see got it true exactly absolutely indeed good great of course no nope fine cool alright'.split(
+  'yes yeah yep yup ok okay all right sure mm hm mhm hmm uh huh aha ah oh i see got it true exactly absolutely indeed good great of course no nope fine cool alright'.split(
     ' ',
   ),
 )
@@ -55,8 +55,8 @@ export function readCall(conversation: Conversation): Reading {
   const turns = conversation.turns.map((turn, index): ReadTurn => {
     const sentences = plain[index] ?? []
     const words = sentences.reduce((sum, sentence) => sum + countWords(sentence.words), 0)
-    const start = timing === 'none' ? 0 : (turn.start ?? 0)
-    const next = conversation.turns[index + 1]?.start ?? null
+    const start = timing === 'none' ? 0 : toMillisecond(turn.start ?? 0)
+    const next = toMillisecond(conversation.turns[index + 1]?.start ?? null)
     const estimated = Math.max(
       start,
       next ?? Math.max(conversation.durationSeconds ?? 0, start + words * SECONDS_PER_WORD),
@@ -66,7 +66,7 @@ export function readCall(conversation: Conversation): Reading {
       party: turn.party,
       side: sides.get(turn.party) ?? 'other',
       start,
-      end: timing === 'full' ? (turn.end ?? start) : timing === 'starts' ? estimated : 0,
+      end: timing === 'full' ? toMillisecond(turn.end ?? start) : timing === 'starts' ? estimated : 0,
       text: turn.text,
       sentences,
       words,
@@ -82,6 +82,12 @@ export function readCall(conversation: Conversation): Reading {
     sidesAssumed: assumed,
     warnings,
   }
+}
+
+/** Nobody measures speech finer; tiny remainders would blow up rates. */
+function toMillisecond<T extends number | null>(seconds: T): T extends number ? number : number | null
+function toMillisecond(seconds: number | null): number | null {
+  return seconds === null ? null : Math.round(seconds * 1000) / 1000
 }
 
 function checkParties({ parties, turns }: Conversation): void {
@@ -142,7 +148,7 @@ function lengthOf(
   timing: Timing,
   warnings: string[],
 ): number | null {
-  const stated = conversation.durationSeconds ?? null
+  const stated = toMillisecond(conversation.durationSeconds ?? null)
   const last = turns.reduce((latest, turn) => Math.max(latest, turn.end), 0)
   if (timing === 'none') return stated !== null && stated > 0 ? stated : null
   if (timing === 'full' && stated !== null && stated > 0 && last > stated + 1)

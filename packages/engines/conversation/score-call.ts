@@ -63,13 +63,22 @@ export function scoreCall(
   objections: Objections,
   rubric: RubricInput = DEFAULT_RUBRIC,
 ): CallScore {
+  return scoreOf(readCall(conversation), metrics, objections, rubric)
+}
+
+export function scoreOf(
+  reading: Reading,
+  metrics: CallMetrics,
+  objections: Objections,
+  rubric: RubricInput = DEFAULT_RUBRIC,
+): CallScore {
   const checked = Rubric.safeParse(rubric)
   if (!checked.success) {
     const issue = checked.error.issues[0]
     const field = ['rubric', ...(issue?.path.map(String) ?? [])].join('.')
     throw new ConversationError(field, `${issue?.message ?? 'Invalid'}.`, 'Correct the rubric.')
   }
-  const facts = { reading: readCall(conversation), metrics, objections: objections.objections }
+  const facts = { reading, metrics, objections: objections.objections }
   const criteria = checked.data.criteria.map((criterion) => scoreCriterion(criterion, facts))
   const applying = criteria.filter((criterion) => criterion.level !== null)
   const weight = applying.reduce((sum, criterion) => sum + criterion.weight, 0)
@@ -80,7 +89,7 @@ export function scoreCall(
     rubric: checked.data.id,
     total: weight > 0 ? round((100 * earned) / weight, 1) : null,
     criteria,
-    warnings: [...facts.reading.warnings],
+    warnings: [...reading.warnings],
   }
 }
 

@@ -1,4 +1,4 @@
-import { compilePhrases, findPhrases } from './phrases.ts'
+import { compileTagged, findTagged } from './phrases.ts'
 import type { Word } from './words.ts'
 
 /** How exactly a time expression fixes the moment. */
@@ -16,62 +16,50 @@ const MONTH = 'january|february|march|april|may|june|july|august|september|octob
 const COUNT = 'a|an|one|two|three|four|five|six|seven|eight|nine|ten|couple|few'
 const HOUR = 'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve'
 
-const PHRASES: readonly (readonly [TimePrecision, readonly string[]])[] = [
-  [
-    'time',
-    [
-      'noon',
-      'midday',
-      `half past ${HOUR}`,
-      `quarter past|to ${HOUR}`,
-      `${HOUR} o'clock`,
-      `${HOUR} thirty`,
-      'first thing',
-    ],
+const PHRASES: Readonly<Record<TimePrecision, readonly string[]>> = {
+  time: [
+    'noon',
+    'midday',
+    `half past ${HOUR}`,
+    `quarter past|to ${HOUR}`,
+    `${HOUR} o'clock`,
+    `${HOUR} thirty`,
+    'first thing',
   ],
-  [
-    'day',
-    [
-      `this|next|on|by ${DAY}`,
-      DAY,
-      'tomorrow',
-      'today',
-      'tonight',
-      'this morning|afternoon|evening',
-      'day after tomorrow',
-      'end of the? day',
-      'close of business',
-      'eod',
-      `in a? ${COUNT} of? days`,
-    ],
+  day: [
+    `this|next|on|by ${DAY}`,
+    DAY,
+    'tomorrow',
+    'today',
+    'tonight',
+    'this morning|afternoon|evening',
+    'day after tomorrow',
+    'end of the? day',
+    'close of business',
+    'eod',
+    `in a? ${COUNT} of? days`,
   ],
-  [
-    'week',
-    [
-      'this|next|following week',
-      'end of the|this|next? week',
-      'week after next',
-      `in a? ${COUNT} of? weeks`,
-      'in a week',
-      'a week from',
-      'the week of|after',
-    ],
+  week: [
+    'this|next|following week',
+    'end of the|this|next? week',
+    'week after next',
+    `in a? ${COUNT} of? weeks`,
+    'in a week',
+    'a week from',
+    'the week of|after',
   ],
-  [
-    'month',
-    [
-      'this|next month',
-      'end of the|this|next? month',
-      'beginning|start of next? month',
-      `in a? ${COUNT} of? months`,
-      'in the new year',
-      `in|by|before|early|mid|late|until ${MONTH}`,
-      'next quarter',
-      'this quarter',
-    ],
+  month: [
+    'this|next month',
+    'end of the|this|next? month',
+    'beginning|start of next? month',
+    `in a? ${COUNT} of? months`,
+    'in the new year',
+    `in|by|before|early|mid|late|until ${MONTH}`,
+    'next quarter',
+    'this quarter',
   ],
-]
-const COMPILED = PHRASES.map(([precision, patterns]) => [precision, compilePhrases(patterns)] as const)
+}
+const COMPILED = compileTagged(PHRASES)
 
 const MONTHS = new Set(MONTH.split('|'))
 const HOURS = new Set(HOUR.split('|'))
@@ -86,10 +74,11 @@ function numeric(words: readonly Word[], index: number): { from: number; to: num
   const next = words[index + 1]?.word
   const previous = words[index - 1]?.word
   const isNumber = /^\d{1,4}$/.test(word)
+  const halves = next === 'am' || next === 'pm'
+  if (/^\d{1,2}[:.]\d{2}$/.test(word) && halves) return { from: index, to: index + 2, precision: 'time' }
   if (/^\d{1,2}:\d{2}(?:am|pm)?$/.test(word) || /^\d{1,2}(?:\.\d{2})?(?:am|pm)$/.test(word))
     return { from: index, to: index + 1, precision: 'time' }
-  if ((isNumber || HOURS.has(word)) && (next === 'am' || next === 'pm'))
-    return { from: index, to: index + 2, precision: 'time' }
+  if ((isNumber || HOURS.has(word)) && halves) return { from: index, to: index + 2, precision: 'time' }
   if ((isNumber || HOURS.has(word)) && (next === 'a' || next === 'p') && words[index + 2]?.word === 'm')
     return { from: index, to: index + 3, precision: 'time' }
   if (
@@ -117,6 +106,8 @@ function numeric(words: readonly Word[], index: number): { from: number; to: num
   return null
 }
 
+const isPrecision = (tag: string): tag is TimePrecision => tag in PHRASES
+
 const RANK: Record<TimePrecision, number> = { time: 0, day: 1, week: 2, month: 3 }
 
 /**
@@ -125,8 +116,8 @@ const RANK: Record<TimePrecision, number> = { time: 0, day: 1, week: 2, month: 3
  */
 export function findTimes(words: readonly Word[]): TimeExpression[] {
   const spans: { from: number; to: number; precision: TimePrecision }[] = []
-  for (const [precision, phrases] of COMPILED)
-    for (const match of findPhrases(phrases, words)) spans.push({ ...match, precision })
+  for (const { from, to, tag } of findTagged(COMPILED, words))
+    if (isPrecision(tag)) spans.push({ from, to, precision: tag })
   for (let index = 0; index < words.length; index += 1) {
     const span = numeric(words, index)
     if (span) spans.push(span)

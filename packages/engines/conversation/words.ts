@@ -6,28 +6,30 @@ export type Sentence = { start: number; end: number; isQuestion: boolean; words:
 
 const WORD = /\d+(?:[.,:]\d+)*(?:[\p{L}\p{M}]+)?|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|[$€£%]/gu
 
-const CONTRACTIONS: Record<string, readonly string[]> = {
-  "can't": ['can', 'not'],
-  cannot: ['can', 'not'],
-  "won't": ['will', 'not'],
-  "shan't": ['shall', 'not'],
-  "ain't": ['is', 'not'],
-  "let's": ['let', 'us'],
-  "i'm": ['i', 'am'],
-  gonna: ['going', 'to'],
-  wanna: ['want', 'to'],
-  gotta: ['got', 'to'],
-  "that's": ['that', 'is'],
-  "it's": ['it', 'is'],
-  "what's": ['what', 'is'],
-  "who's": ['who', 'is'],
-  "where's": ['where', 'is'],
-  "how's": ['how', 'is'],
-  "there's": ['there', 'is'],
-  "here's": ['here', 'is'],
-  "he's": ['he', 'is'],
-  "she's": ['she', 'is'],
-}
+const CONTRACTIONS = new Map<string, readonly string[]>(
+  Object.entries({
+    "can't": ['can', 'not'],
+    cannot: ['can', 'not'],
+    "won't": ['will', 'not'],
+    "shan't": ['shall', 'not'],
+    "ain't": ['is', 'not'],
+    "let's": ['let', 'us'],
+    "i'm": ['i', 'am'],
+    gonna: ['going', 'to'],
+    wanna: ['want', 'to'],
+    gotta: ['got', 'to'],
+    "that's": ['that', 'is'],
+    "it's": ['it', 'is'],
+    "what's": ['what', 'is'],
+    "who's": ['who', 'is'],
+    "where's": ['where', 'is'],
+    "how's": ['how', 'is'],
+    "there's": ['there', 'is'],
+    "here's": ['here', 'is'],
+    "he's": ['he', 'is'],
+    "she's": ['she', 'is'],
+  }),
+)
 const ENDINGS: readonly (readonly [string, string])[] = [
   ["n't", 'not'],
   ["'re", 'are'],
@@ -36,33 +38,42 @@ const ENDINGS: readonly (readonly [string, string])[] = [
   ["'d", 'would'],
 ]
 
-function expand(word: string): readonly string[] {
-  const known = CONTRACTIONS[word]
+/** The two words of a contraction, or null. */
+function expand(word: string): readonly string[] | null {
+  const known = CONTRACTIONS.get(word)
   if (known) return known
-  if (!word.includes("'")) return [word]
+  if (!word.includes("'")) return null
   for (const [ending, full] of ENDINGS) {
     if (word.length > ending.length && word.endsWith(ending)) return [word.slice(0, -ending.length), full]
   }
-  return [word]
+  return null
 }
 
 /** The words of a text. Both halves of a contraction have the place of the whole: "don't" gives "do" and "not". */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = []
-  for (const match of text.matchAll(WORD)) {
+  const lower = text.toLowerCase()
+  // A few letters change their length in lower case ("İ"); then offsets must come from the text itself.
+  const source = lower.length === text.length ? lower : text
+  for (const match of source.matchAll(WORD)) {
     const start = match.index
     const end = start + match[0].length
-    for (const word of expand(match[0].toLowerCase().replaceAll('’', "'"))) words.push({ word, start, end })
+    const word = (source === lower ? match[0] : match[0].toLowerCase()).replaceAll('’', "'")
+    const parts = expand(word)
+    if (parts) for (const part of parts) words.push({ word: part, start, end })
+    else words.push({ word, start, end })
   }
   return words
 }
+
+const SIGNS = new Set(['$', '€', '£', '%'])
 
 /** How many words were spoken; a contraction is one word, and signs such as "%" are none. */
 export function countWords(words: readonly Word[]): number {
   let count = 0
   let previous = -1
   for (const { word, start } of words) {
-    if (start !== previous && /[\p{L}\p{N}]/u.test(word)) count += 1
+    if (start !== previous && !SIGNS.has(word)) count += 1
     previous = start
   }
   return count
