@@ -104,6 +104,7 @@ export function createFileStore({ runtime, storage, signingKey, maxBytes }: File
     async remove(ctx, id) {
       await ctx.transaction((tx) => removeFile(tx, id))
     },
+    removeProject: removeProjectFiles,
     async erase(ctx, id) {
       await storage.delete(keyOf(ctx.tenant.id, id))
       await ctx.transaction((tx) =>
@@ -172,7 +173,17 @@ export async function removeFile(ctx: TransactionContext, id: string): Promise<S
   return fileOf(row)
 }
 
-export function keyOf(tenantId: string, id: string): string {
+async function removeProjectFiles(ctx: TransactionContext, projectId: string): Promise<number> {
+  const rows = await ctx.db
+    .update(files)
+    .set({ state: 'removed' })
+    .where(and(eq(files.tenantId, ctx.tenant.id), eq(files.projectId, projectId), eq(files.state, 'stored')))
+    .returning({ id: files.id })
+  for (const { id } of rows) ctx.enqueue(eraseFile, { id })
+  return rows.length
+}
+
+function keyOf(tenantId: string, id: string): string {
   return `${tenantId}/${id}`
 }
 

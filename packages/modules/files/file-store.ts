@@ -67,6 +67,8 @@ export interface FileStore {
   remove(ctx: Context, id: string): Promise<void>
   /** Erases the bytes and the row of a removed file. Repeatable. */
   erase(ctx: Context, id: string): Promise<void>
+  /** Removes the files of a project. @returns how many. */
+  removeProject(ctx: TransactionContext, projectId: string): Promise<number>
   /** Erases all bytes of a tenant whose rows are gone or about to go. @returns how many files. */
   eraseTenant(tenantId: string): Promise<number>
   /** @throws Error when a bucket of this name with another policy is there: a mistake of the composition. */

@@ -10,7 +10,14 @@ export interface RecordSchema {
 }
 
 export interface MemberSchema {
-  type?: 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object' | ('string' | 'number' | 'integer' | 'boolean' | 'null')[]
+  type?:
+    | 'string'
+    | 'number'
+    | 'integer'
+    | 'boolean'
+    | 'array'
+    | 'object'
+    | ('string' | 'number' | 'integer' | 'boolean' | 'null')[]
   title?: string
   description?: string
   format?: 'date' | 'date-time' | 'email' | 'uri' | 'uuid'
@@ -33,6 +40,10 @@ export interface MemberSchema {
   'x-multiline'?: boolean
   /** Goes into full-text search. */
   'x-search'?: boolean
+  /** The client does not use it: not shown, but kept where there is a value. Set by overrides. */
+  'x-hidden'?: boolean
+  /** The client's own member, not the blueprint's. Set by overrides. */
+  'x-added'?: boolean
 }
 
 export interface CollectionDefinition {
@@ -46,11 +57,21 @@ export interface CollectionDefinition {
   /** Member that names a record in lists and links. */
   titleMember: string
   defaultSort?: string
+  /** No longer part of the blueprint, kept because the project has records in it. Set by upgrades. */
+  retired?: boolean
 }
 
 /** How records are looked at. Declared here, drawn by the console. */
 export type ViewDefinition =
-  | { key: string; kind: 'table'; title: string; collection: string; members: string[]; sort?: string; filter?: Record<string, unknown> }
+  | {
+      key: string
+      kind: 'table'
+      title: string
+      collection: string
+      members: string[]
+      sort?: string
+      filter?: Record<string, unknown>
+    }
   | { key: string; kind: 'form'; title: string; collection: string; members: string[] }
   | { key: string; kind: 'detail'; title: string; collection: string; members: string[] }
   | { key: string; kind: 'board'; title: string; collection: string; groupBy: string; members: string[] }
@@ -67,7 +88,15 @@ export type ViewDefinition =
       /** One series per value of this member. */
       splitBy?: string
     }
-  | { key: string; kind: 'timeline'; title: string; collection: string; at: string; titleMember: string; kindMember?: string }
+  | {
+      key: string
+      kind: 'timeline'
+      title: string
+      collection: string
+      at: string
+      titleMember: string
+      kindMember?: string
+    }
   /** Drawn by a page of the console that the blueprint has earned: `calls`. */
   | { key: string; kind: 'page'; title: string; page: string; collection?: string }
 
@@ -100,17 +129,29 @@ export interface Blueprint {
   views: ViewDefinition[]
   operations: readonly AnyOperation[]
   jobs?: readonly Job[]
-  /** Licence-free sample data, the same for the same seed. Runs after installation when asked for. */
-  sample(ctx: Context, project: { id: string; knowledge: Record<string, string>; agents: Record<string, string> }, options: { seed: number; days: number }): Promise<void>
+  /**
+   * Licence-free sample data, the same for the same seed. Runs as a job after installation when asked for, and again after
+   * a crash: records carry ids made from the seed and texts a key, so that the second time adds nothing twice.
+   */
+  sample(ctx: Context, project: InstalledProject, options: { seed: number; days: number }): Promise<void>
 }
 
 export function defineBlueprint(blueprint: Blueprint): Blueprint {
   return blueprint
 }
 
+/** What operations of a blueprint need to know of the project that they work in. */
+export interface InstalledProject {
+  id: string
+  /** Ids of its knowledge bases by their keys. */
+  knowledge: Record<string, string>
+  /** Ids of its agents by their keys. */
+  agents: Record<string, string>
+}
+
 export interface Projects {
   /** The tenant's project of this blueprint. With none or several, `projectId` decides. @throws Problem naming `projectId`. */
-  resolve(ctx: Context, blueprintId: string, projectId?: string): Promise<{ id: string; knowledge: Record<string, string>; agents: Record<string, string> }>
+  resolve(ctx: Context, blueprintId: string, projectId?: string): Promise<InstalledProject>
   blueprints(): readonly Blueprint[]
 }
 

@@ -2,11 +2,13 @@ import { isId, newId, notFound, type TransactionContext } from '@guildhall/kerne
 import type { CollectionDefinition } from '@guildhall/modules/projects'
 import { aggregateRecords } from './aggregate-records.ts'
 import { importRecords } from './import-records.ts'
+import { reindexCollection } from './jobs/reindex-collection.ts'
 import { listRecords, recordColumns } from './list-records.ts'
 import { eraseProjectRecords, findMisfits, reindexRecords } from './maintain-records.ts'
 import { readHistory } from './record-history.ts'
 import type { RecordData, RecordStore, StoredRecord } from './record-store.ts'
 import { records } from './schema.ts'
+import { compileSchema } from './validate-record.ts'
 import {
   createRecord,
   insertRecords,
@@ -61,6 +63,9 @@ export function createRecordStore(): RecordStore {
     import: async (ctx, request) => importRecords(ctx, await definitionOf(ctx, request), request),
     misfits: findMisfits,
     reindex: async (ctx, of) => reindexRecords(ctx, await definitionOf(ctx, of), of.projectId),
+    scheduleReindex: (ctx, { projectId, collection }) =>
+      ctx.enqueue(reindexCollection, { projectId, collection }, { key: `${projectId}/${collection}` }),
+    checkDefinition: ({ schema }) => compileSchema(schema),
     eraseProject: eraseProjectRecords,
   }
 }

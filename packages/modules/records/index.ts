@@ -1,6 +1,7 @@
 import { defineModule } from '@guildhall/kernel'
 import { createRecordStore } from './create-record-store.ts'
 import { exportRecords } from './endpoints/export-records.ts'
+import { reindexCollection } from './jobs/reindex-collection.ts'
 import { aggregateRecords } from './operations/aggregate-records.ts'
 import { createRecord } from './operations/create-record.ts'
 import { getRecord } from './operations/get-record.ts'
@@ -14,7 +15,6 @@ import { updateRecord } from './operations/update-record.ts'
 export * from './collection-source.ts'
 export * from './import-report.ts'
 export * from './record-store.ts'
-export { compileSchema } from './validate-record.ts'
 
 /** Records of the collections that a project's blueprint declares. Needs the port `collections`, which projects offers. */
 export const recordsModule = defineModule({
@@ -31,5 +31,6 @@ export const recordsModule = defineModule({
     importRecords,
   ],
   endpoints: [exportRecords],
+  jobs: [reindexCollection],
   services: () => ({ records: createRecordStore() }),
 })

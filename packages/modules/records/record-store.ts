@@ -135,8 +135,12 @@ export interface RecordStore {
     ctx: TransactionContext,
     request: { projectId: string; definition: CollectionDefinition; limit: number },
   ): Promise<{ count: number; items: Misfit[] }>
-  /** Fills the search index anew after the searched members of a collection have changed. */
+  /** Queues the filling of the search index, after the searched members of a collection have changed. */
+  scheduleReindex(ctx: TransactionContext, request: { projectId: string; collection: string }): void
+  /** @returns how many records were indexed. */
   reindex(ctx: TransactionContext, request: { projectId: string; collection: string }): Promise<number>
+  /** @throws Error when the schema of a collection is not valid JSON Schema: a mistake of its author. */
+  checkDefinition(definition: CollectionDefinition): void
   /** Erases all records of a project, their history included. */
   eraseProject(ctx: TransactionContext, projectId: string): Promise<void>
 }

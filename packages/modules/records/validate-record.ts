@@ -14,7 +14,7 @@ const ajv = new Ajv2020({
   strictTypes: false,
   allowUnionTypes: true,
 })
-ajv.addVocabulary(['x-unit', 'x-collection', 'x-bucket', 'x-multiline', 'x-search'])
+ajv.addVocabulary(['x-unit', 'x-collection', 'x-bucket', 'x-multiline', 'x-search', 'x-hidden', 'x-added'])
 formats.default(ajv, ['date', 'date-time', 'email', 'uri', 'uuid'])
 
 /** Compiled schemas by their text; a changed collection has another text. */
@@ -72,7 +72,7 @@ function validatorOf(schema: RecordSchema): ValidateFunction {
   return validate
 }
 
-/** @throws Error naming what is wrong with the schema; for overrides that a client made. */
+/** @throws Error naming what is wrong with the schema. */
 export function compileSchema(schema: RecordSchema): void {
   validatorOf(schema)
 }
