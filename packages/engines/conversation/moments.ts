@@ -52,7 +52,7 @@ const PRICE = compilePhrases([
   'price',
   'prices',
   'pricing',
-  'how much does|is|do|are|would * cost|charge|it|that|this|you',
+  'how much does|is|do|are|would * cost|charge|it|that|this',
   'cost * per|a month|year|seat|user|location|chair',
   '$|€|£',
   'dollars|euros|pounds',

@@ -5,7 +5,7 @@ import { passageOf, type Reading, type ReadTurn } from './reading.ts'
 import { round } from './talk-time.ts'
 import type { Sentence, Word } from './words.ts'
 
-export const QuestionKind = z
+const QuestionKind = z
   .enum(['open', 'closed'])
   .describe(
     'open: asks for an account (what, how, why, "tell me"); closed: yes or no, or one fact (when, who, how many)',

@@ -3,7 +3,7 @@ import { compilePhrases, findPhrase } from './phrases.ts'
 import { countWords, sentencesOf, type Sentence } from './words.ts'
 
 /** What is known of times: both ends of each turn, only starts (ends are estimated), or nothing usable. */
-export type Timing = 'full' | 'starts' | 'none'
+type Timing = 'full' | 'starts' | 'none'
 
 export type ReadTurn = {
   index: number

@@ -8,7 +8,7 @@ import { passageOf, readCall, type Reading } from './reading.ts'
 import { Rubric, type Criterion, type RubricInput, type RubricMetric, type Signal } from './rubric.ts'
 import { round } from './talk-time.ts'
 
-export const SignalResult = z.object({
+const SignalResult = z.object({
   id: z.string(),
   says: z.string(),
   met: z.boolean().nullable().describe('null when the transcript cannot tell, such as interruptions without times'),

@@ -79,7 +79,7 @@ export function wordsPerMinute(
   return { unit: 'words per minute of own speech', rep: of('rep'), prospect: of('prospect'), benchmark: null }
 }
 
-export const Monologue = z.object({
+const Monologue = z.object({
   seconds: z.number().nullable().describe('Time spoken without pauses, seconds; null without times'),
   words: z.number().int(),
   turn: z.number().int().describe('Index of its first turn'),

@@ -2,7 +2,7 @@ import { compileTagged, findTagged } from './phrases.ts'
 import type { Word } from './words.ts'
 
 /** How exactly a time expression fixes the moment. */
-export type TimePrecision = 'time' | 'day' | 'week' | 'month'
+type TimePrecision = 'time' | 'day' | 'week' | 'month'
 
 export type TimeExpression = {
   /** Offsets in the text of the turn. */

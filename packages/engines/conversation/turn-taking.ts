@@ -32,14 +32,14 @@ export function interactivity(reading: Reading, floors: readonly Floor[]): z.inf
   }
 }
 
-export const Interruption = z.object({
+const Interruption = z.object({
   turn: z.number().int().describe('Index of the turn that cuts in'),
   interruptedTurn: z.number().int().describe('Index of the turn it cuts into'),
   by: Side,
   atSeconds: z.number(),
   overlapSeconds: z.number().describe('How long both speak at once'),
 })
-export type Interruption = z.infer<typeof Interruption>
+type Interruption = z.infer<typeof Interruption>
 
 export const Interruptions = z
   .object({

@@ -5,7 +5,7 @@ import { createRandom } from './random.ts'
 import { SCENARIOS, type Scenario } from './dialogue/scenarios.ts'
 import { speakScript } from './speak-script.ts'
 
-export { SCENARIOS, type Scenario } from './dialogue/scenarios.ts'
+export type { Scenario } from './dialogue/scenarios.ts'
 export type { Difficulty, Skill } from './call-script.ts'
 export type { CallRequest, CallTruth } from './call-truth.ts'
 
