@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { TransactionContext } from '@guildhall/kernel'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Chunk } from './chunking.ts'
-import { knowledgeChunks, type knowledgeSources } from './schema.ts'
-import { searchVector } from './search/index-terms.ts'
+import { chunkTerms, knowledgeChunks, type knowledgeSources } from './schema.ts'
+import { indexedTerms } from './search/index-terms.ts'
 
 const rowsPerInsert = 100
 
@@ -34,7 +34,6 @@ export async function replaceChunks(ctx: TransactionContext, source: Source, chu
       locator: chunk.locator,
       marks: chunk.marks,
       tokens: chunk.tokens,
-      search: searchVector([source.title, ...chunk.headingPath, chunk.text].join('\n')),
     }))
     await ctx.db
       .insert(knowledgeChunks)
@@ -46,9 +45,19 @@ export async function replaceChunks(ctx: TransactionContext, source: Source, chu
           locator: sql`excluded.locator`,
           marks: sql`excluded.marks`,
           prefixLength: sql`excluded.prefix_length`,
-          search: sql`excluded.search`,
         },
       })
+    await ctx.db
+      .insert(chunkTerms)
+      .values(
+        rows.map(({ id, headingPath, text }) => ({
+          tenantId: ctx.tenant.id,
+          chunkId: id,
+          baseId: source.baseId,
+          terms: indexedTerms([source.title, ...headingPath, text].join('\n')),
+        })),
+      )
+      .onConflictDoUpdate({ target: [chunkTerms.tenantId, chunkTerms.chunkId], set: { terms: sql`excluded.terms` } })
   }
 }
 

@@ -2,7 +2,20 @@ import { defineModule } from '@guildhall/kernel'
 import { createKnowledge } from './create-knowledge.ts'
 import { documentsBucket } from './documents-bucket.ts'
 import { embedSource } from './jobs/embed-source.ts'
+import { knowledgeHealth } from './health.ts'
 import { ingestSource } from './jobs/ingest-source.ts'
+import { addSource } from './operations/add-source.ts'
+import { createBase } from './operations/create-base.ts'
+import { getBase } from './operations/get-base.ts'
+import { getSource } from './operations/get-source.ts'
+import { listBases } from './operations/list-bases.ts'
+import { listSources } from './operations/list-sources.ts'
+import { readSource } from './operations/read-source.ts'
+import { removeBase } from './operations/remove-base.ts'
+import { removeSource } from './operations/remove-source.ts'
+import { retrySource } from './operations/retry-source.ts'
+import { searchKnowledge } from './operations/search-knowledge.ts'
+import { updateBase } from './operations/update-base.ts'
 import { createFillMissingVectors } from './search/fill-missing-vectors.ts'
 import { createVectorCache } from './search/vector-cache.ts'
 
@@ -14,6 +27,20 @@ const vectorCacheBytes = 256 * 1024 * 1024
 /** What a tenant's documents say: read, divided into passages, found by words and by meaning, cited by place. */
 export const knowledgeModule = defineModule({
   name: 'knowledge',
+  operations: [
+    listBases,
+    createBase,
+    getBase,
+    updateBase,
+    removeBase,
+    listSources,
+    addSource,
+    getSource,
+    readSource,
+    retrySource,
+    removeSource,
+    searchKnowledge,
+  ],
   jobs: [ingestSource, embedSource],
   services(runtime) {
     runtime.services.files.registerBucket(documentsBucket)
@@ -24,4 +51,5 @@ export const knowledgeModule = defineModule({
       }),
     }
   },
+  health: (_runtime, ctx) => knowledgeHealth(ctx),
 })

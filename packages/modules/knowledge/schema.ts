@@ -116,8 +116,6 @@ export const knowledgeChunks = tenantTable(
     locator: jsonb('locator').$type<Chunk['locator']>().notNull(),
     marks: jsonb('marks').$type<Chunk['marks']>().notNull(),
     tokens: integer('tokens').notNull(),
-    /** Words and stems of title headings and text, without positions: see search/index-terms.ts. */
-    search: tsvector('search').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.tenantId, t.id] }),
@@ -128,7 +126,29 @@ export const knowledgeChunks = tenantTable(
     }).onDelete('cascade'),
     unique('knowledge_chunks_ordinal').on(t.tenantId, t.sourceId, t.ordinal),
     index('knowledge_chunks_base').on(t.tenantId, t.baseId),
-    index('knowledge_chunks_search').using('gin', t.search),
+  ],
+)
+
+/**
+ * What chunks are found by: the stems of title, headings and text (search/index-terms.ts). A table of its own because a
+ * search looks at many of these rows and at the texts of few, and because rows this small are not moved out of line.
+ */
+export const chunkTerms = tenantTable(
+  'chunk_terms',
+  {
+    chunkId: uuid('chunk_id').notNull(),
+    baseId: uuid('base_id').notNull(),
+    terms: tsvector('terms').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.chunkId] }),
+    foreignKey({
+      name: 'chunk_terms_chunk',
+      columns: [t.tenantId, t.chunkId],
+      foreignColumns: [knowledgeChunks.tenantId, knowledgeChunks.id],
+    }).onDelete('cascade'),
+    index('chunk_terms_base').on(t.tenantId, t.baseId),
+    index('chunk_terms_terms').using('gin', t.terms),
   ],
 )
 

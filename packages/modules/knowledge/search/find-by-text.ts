@@ -51,35 +51,31 @@ export async function findByText(
 
 /** One row per candidate: its id, and on each row how many chunks hold which term (`n0`, `n1`, ...) of how many (`total`). */
 function preselection(tenantId: string, baseIds: readonly string[], terms: readonly SearchTerm[]): SQL {
-  const bases = sql`c.tenant_id = ${tenantId} and c.base_id in (${sql.join(
-    baseIds.map((id) => sql`${id}`),
-    sql`, `,
-  )})`
-  const any = terms.map((term) => term.query).join(' | ')
+  const bases = sql`c.tenant_id = ${tenantId} and c.base_id = any(${sql.param(baseIds)}::uuid[])`
+  // Words that questions use freely count where they are found, but need not be looked for beside others.
+  const heavy = terms.filter(({ weight }) => weight === terms[0]?.weight)
+  const any = heavy.map(({ query }) => query).join(' | ')
   const holds = sql.join(
-    terms.map((term, index) => sql`(v.terms @@ ${term.query}::tsquery)::int as ${column('t', index)}`),
+    terms.map(({ query }, index) => sql`(c.terms @@ ${query}::tsquery)::int as ${column('t', index)}`),
     sql`, `,
   )
   const counts = sql.join(
-    terms.map((_, index) => sql`sum(${column('t', index)}) as ${column('n', index)}`),
+    terms.map((_, index) => sql`sum(${column('t', index)})::float8 as ${column('n', index)}`),
     sql`, `,
   )
   const score = sql.join(
     terms.map(
-      (term, index) =>
-        sql`${column('t', index)} * ${term.weight}::float8 * ln(1 + (total - ${column('n', index)} + 0.5) / (${column('n', index)} + 0.5))`,
+      ({ weight }, index) =>
+        sql`${column('t', index)} * ${weight}::float8 * ln(1 + (total - ${column('n', index)} + 0.5) / (${column('n', index)} + 0.5))`,
     ),
     sql` + `,
   )
-  // `offset 0` keeps the vector unpacked: each term would otherwise read it from storage again.
   return sql`
     with hits as materialized (
-      select c.id, ${holds}
-      from knowledge_chunks c, lateral (select strip(c.search) as terms offset 0) v
-      where ${bases} and c.search @@ ${any}::tsquery
+      select c.chunk_id as id, ${holds} from chunk_terms c where ${bases} and c.terms @@ ${any}::tsquery
     ),
     counts as (select ${counts} from hits),
-    corpus as (select greatest(count(*), 1) as total from knowledge_chunks c where ${bases})
+    corpus as (select greatest(count(*), 1)::float8 as total from chunk_terms c where ${bases})
     select hits.id, counts.*, corpus.total
     from hits, counts, corpus
     order by ${score} desc, hits.id

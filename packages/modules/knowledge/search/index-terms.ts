@@ -1,4 +1,4 @@
-import { analyseQuestion, detectLanguage, stem, tokenize } from '@guildhall/engines/extractive'
+import { analyseQuestion, detectLanguage, languages, stem, tokenize } from '@guildhall/engines/extractive'
 
 const longestTerm = 100
 /** The language of a text shows in its first words. */
@@ -11,17 +11,15 @@ const unspaced =
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 
 /**
- * What a text is found by, as the text form of a `tsvector`: its folded words and their stems in the text's language. Made
- * here and not by a PostgreSQL configuration, so that preselection and ranking agree about what a word is.
+ * What a text is found by, as the text form of a `tsvector`: its folded words, stemmed in the text's language. Made here
+ * and not by a PostgreSQL configuration, so that preselection and ranking agree about what a word is.
  */
-export function searchVector(text: string): string {
+export function indexedTerms(text: string): string {
   const tokens = tokenize(text)
   const language = detectLanguage(tokens.slice(0, languageSample), 'en')
   const terms = new Set<string>()
-  for (const token of tokens) {
-    for (const word of wordsOf(token)) terms.add(word)
-    terms.add(stem(token, language).slice(0, longestTerm))
-  }
+  for (const token of new Set(tokens))
+    for (const word of wordsOf(token)) terms.add(stem(word, language).slice(0, longestTerm))
   return [...terms].map(quoted).join(' ')
 }
 
@@ -33,27 +31,27 @@ export interface SearchTerm {
   query: string
 }
 
-/** The terms of a question, each with all the forms that it may have in the index. None when there is no word in it. */
+/** The terms of a question, each with its stems in all languages. None when there is no word in it; heaviest first. */
 export function searchTerms(question: string): SearchTerm[] {
   const { terms } = analyseQuestion(question, 'en')
   const found: SearchTerm[] = terms.map(({ token, weight, stems }) => {
-    const forms = new Set([quoted(token.slice(0, longestTerm))])
-    for (const each of new Set(Object.values(stems)))
-      forms.add(quoted(each.slice(0, longestTerm)) + (each.length >= shortestPrefix ? ':*' : ''))
     const parts = wordsOf(token)
-    if (parts.length > 1) forms.add(`(${parts.map(quoted).join(' & ')})`)
-    return { token, weight, query: `(${[...forms].join(' | ')})` }
+    const forms =
+      parts.length > 1
+        ? [parts.map(quoted).join(' & ')]
+        : [...new Set(Object.values(stems))].map(
+            (form) => quoted(form.slice(0, longestTerm)) + (form.length >= shortestPrefix ? ':*' : ''),
+          )
+    return { token, weight, query: `(${forms.join(' | ')})` }
   })
   // A question of grammar words only ("Who are you?", "The Who") is searched for word by word.
-  const all =
-    found.length > 0
-      ? found
-      : [...new Set(tokenize(question))].map((token) => ({
-          token,
-          weight: 1,
-          query: quoted(token.slice(0, longestTerm)),
-        }))
+  const all = found.length > 0 ? found : [...new Set(tokenize(question))].map(grammarWord)
   return all.toSorted((a, b) => b.weight - a.weight).slice(0, mostTerms)
+}
+
+function grammarWord(token: string): SearchTerm {
+  const forms = new Set(languages.map((language) => stem(token, language).slice(0, longestTerm)))
+  return { token, weight: 1, query: `(${[...forms].map(quoted).join(' | ')})` }
 }
 
 /** Scripts that set no spaces are segmented (Unicode Annex 29). */
