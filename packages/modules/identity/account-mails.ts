@@ -24,6 +24,15 @@ export async function sendVerification(runtime: Runtime, user: AuthUser, url: st
   })
 }
 
+export async function sendAccountExists(runtime: Runtime, user: AuthUser): Promise<void> {
+  await fromAgency(runtime, {
+    to: user.email,
+    subject: 'You have an account already',
+    text: `Hello ${user.name},\n\nsomebody, hopefully you, tried to make an account with this address. There is one: sign in with it, or choose a new password if you forgot yours.`,
+    action: { label: 'Sign in', url: `${runtime.config.publicUrl}/sign-in` },
+  })
+}
+
 async function fromAgency(runtime: Runtime, mail: Mail): Promise<void> {
   const agency = await ensureAgency(runtime.database)
   await runtime.services.mail.send(runtime.context(systemCaller(agency, 'Accounts')), mail)

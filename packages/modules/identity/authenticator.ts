@@ -7,8 +7,9 @@ import {
   type Caller,
   type TenantDatabase,
 } from '@guildhall/kernel'
-import { and, eq, isNull, lt, or } from 'drizzle-orm'
-import { actForTenant, clientsOf, ownMemberships, reachOf, tenantOf } from './access.ts'
+import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import { actForTenant, ownMemberships, reachOf, tenantOf } from './access.ts'
 import type { Accounts } from './accounts.ts'
 import { hashSecret, keyPrefix } from './api-key.ts'
 import { apiKeys } from './schema.ts'
@@ -68,14 +69,25 @@ function presentedKey(headers: Headers): string | null {
   return value
 }
 
+const client = alias(tenants, 'client')
+
 async function byKey({ database, now }: AuthenticatorParts, key: string, slug: string | undefined): Promise<Caller> {
   if (!key.startsWith(keyPrefix)) throw refusedKey()
   const keyHash = hashSecret(key)
   return await database.within({ tenantId: null, keyHash }, async (db) => {
+    // The key and, for a key of the agency, the client that the request names: one round trip.
     const [found] = await db
-      .select({ key: apiKeys, tenant: tenants })
+      .select({ key: apiKeys, tenant: tenants, client })
       .from(apiKeys)
       .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
+      .leftJoin(
+        client,
+        and(
+          eq(client.kind, 'client'),
+          eq(client.agencyId, tenants.id),
+          slug === undefined ? sql`false` : eq(client.slug, slug),
+        ),
+      )
       .where(eq(apiKeys.keyHash, keyHash))
     const at = now()
     if (!found || found.key.revokedAt || (found.key.expiresAt && found.key.expiresAt <= at) || found.tenant.archivedAt)
@@ -94,12 +106,9 @@ async function byKey({ database, now }: AuthenticatorParts, key: string, slug: s
           ),
         )
     }
-    let { tenant } = found
-    if (slug !== undefined && !(tenant.kind === 'client' && tenant.slug === slug)) {
-      const [client] = tenant.kind === 'agency' ? await clientsOf(db, tenant.id, slug) : []
-      if (!client) throw unknownClient(slug)
-      tenant = client
-    }
+    const ownName = found.tenant.kind === 'client' && found.tenant.slug === slug
+    const tenant = slug === undefined || ownName ? found.tenant : found.client
+    if (!tenant) throw unknownClient(slug ?? '')
     return {
       actor: { type: 'api-key', id: found.key.id, name: found.key.name },
       tenant: tenantOf(tenant),

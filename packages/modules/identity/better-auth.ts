@@ -36,6 +36,8 @@ export interface AuthOptions {
   renamed: (user: AuthUser) => Promise<void>
   sendPasswordReset: (user: AuthUser, url: string) => Promise<void>
   sendVerification: (user: AuthUser, url: string) => Promise<void>
+  /** Somebody signed up with an address that has an account; only its owner learns that. */
+  signedUpAgain: (user: AuthUser) => Promise<void>
   record: (event: SignInEvent) => Promise<void>
 }
 
@@ -96,6 +98,7 @@ export function createAuth(options: AuthOptions) {
       maxPasswordLength: passwordLength.max,
       revokeSessionsOnPasswordReset: true,
       resetPasswordTokenExpiresIn: 3600,
+      onExistingUserSignUp: ({ user }) => options.signedUpAgain(user),
       sendResetPassword: ({ user, url }) => options.sendPasswordReset(user, url),
       onPasswordReset: ({ user }, request) =>
         options.record({

@@ -1,6 +1,6 @@
 import { defineModule, type Module, type Runtime } from '@guildhall/kernel'
 import { Pool } from 'pg'
-import { sendPasswordReset, sendVerification } from './account-mails.ts'
+import { sendAccountExists, sendPasswordReset, sendVerification } from './account-mails.ts'
 import type { Accounts } from './accounts.ts'
 import { createAuthenticator } from './authenticator.ts'
 import { createAuth, type Auth } from './better-auth.ts'
@@ -122,6 +122,7 @@ function lazily(runtime: Runtime, secret: string, pool: Pool): () => Auth {
       renamed: (user) => copyAccount(runtime.database, user),
       sendPasswordReset: (user, url) => sendPasswordReset(runtime, user, url),
       sendVerification: (user, url) => sendVerification(runtime, user, url),
+      signedUpAgain: (user) => sendAccountExists(runtime, user),
       record: (event) => recordAccountEvent(runtime.database, event),
     })
     return made

@@ -1,4 +1,4 @@
-import { anonymousCaller, auditEvents, type Caller } from '@guildhall/kernel'
+import { anonymousCaller, auditEvents, tenants, type Caller } from '@guildhall/kernel'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureOwner } from './index.ts'
@@ -326,6 +326,25 @@ describe('one’s own account', () => {
     expect((await owner.caller()).actor).toMatchObject({ id: before, email: 'olivia@example.test' })
     expect((await app.run(listMembers, { q: 'olivia@' }, await owner.caller())).items).toHaveLength(1)
   })
+})
+
+test('an archived client locks out its people and keys, not its agency', async () => {
+  const agency = await owner.caller({ 'x-guildhall-client': 'beta' })
+  const insider = await join(agency, 'insider@example.test', 'member')
+  const { key } = await app.run(createApiKey, { name: 'beta', role: 'viewer' }, agency)
+  const byKey = () => app.runtime.services.authenticator.authenticate(new Headers({ 'x-api-key': key }))
+  const archive = (at: Date | null) =>
+    app.runtime.database.within({ tenantId: app.agency.id }, (db) =>
+      db.update(tenants).set({ archivedAt: at }).where(eq(tenants.id, app.clients[1].id)),
+    )
+  await archive(new Date())
+  expect((await insider.caller()).tenant).toBeNull()
+  expect(await refusal(insider.caller({ 'x-guildhall-client': 'beta' }))).toMatchObject({ status: 404 })
+  expect(await refusal(byKey())).toMatchObject({ status: 401 })
+  expect((await owner.caller({ 'x-guildhall-client': 'beta' })).role).toBe('owner')
+  await archive(null)
+  expect((await insider.caller()).tenant?.slug).toBe('beta')
+  expect((await byKey()).tenant?.slug).toBe('beta')
 })
 
 test('the audit trail of the client knows who joined', async () => {

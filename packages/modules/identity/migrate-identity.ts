@@ -69,6 +69,7 @@ function describedAuth(pool: Pool) {
     renamed: nothing,
     sendPasswordReset: nothing,
     sendVerification: nothing,
+    signedUpAgain: nothing,
     record: nothing,
   }).options
 }

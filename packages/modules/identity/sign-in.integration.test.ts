@@ -1,6 +1,8 @@
 import { anonymousCaller } from '@guildhall/kernel'
 import { generateSync } from 'otplib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ensureOwner } from './index.ts'
+import { getMe } from './operations/get-me.ts'
 import { getSignInOptions } from './operations/get-sign-in-options.ts'
 import { startIdentity, type Browser, type IdentityTest } from './testing/start-identity.ts'
 
@@ -132,6 +134,34 @@ describe('the first owner, by form', () => {
       ]),
     )
   })
+})
+
+test('an open form answers the same for a known and an unknown address, and only the mailbox tells them apart', async () => {
+  const open = await startIdentity({ mailServer: true, env: { GUILDHALL_SIGN_UP: 'open' } })
+  try {
+    await ensureOwner(open.runtime, { email, password })
+    const signUp = async (to: string) => {
+      const { status, body } = await open
+        .browser()
+        .auth('POST', '/sign-up/email', { email: to, password, name: 'Somebody' })
+      const { token, user } = body as { token: unknown; user: Record<string, unknown> }
+      return { status, token, members: Object.keys(user).sort(), verified: user['emailVerified'], name: user['name'] }
+    }
+    expect(await signUp(email)).toEqual(await signUp('stranger@example.test'))
+    expect(open.outbox.map((mail) => [mail.to, mail.subject])).toEqual([
+      [email, 'You have an account already'],
+      ['stranger@example.test', 'Confirm your e-mail address'],
+    ])
+    // A stranger has an account and nothing else.
+    const stranger = open.browser({ address: '192.0.2.40' })
+    await stranger.auth('GET', open.outbox.at(-1)?.action?.url ?? '')
+    await stranger.auth('POST', '/sign-in/email', { email: 'stranger@example.test', password })
+    const caller = await stranger.caller()
+    expect(caller).toMatchObject({ actor: { type: 'user' }, tenant: null, role: null })
+    expect(await open.run(getMe, {}, caller)).toMatchObject({ tenants: [], agency: null, current: null })
+  } finally {
+    await open.stop()
+  }
 })
 
 test('a signed-out session is worth nothing from then on', async () => {
