@@ -9,5 +9,5 @@
   var dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   var html = document.documentElement
   if (dark) html.classList.add('dark')
-  if (/^\/(sign-in|sign-up|forgot-password|reset-password|accept-invitation|two-factor|verify-email|status)(\/|$)/.test(location.pathname)) html.classList.add('public')
+  if (/^\/(sign-in|forgot-password|reset-password|invitation|accept-invitation|two-factor|status)(\/|$)/.test(location.pathname)) html.classList.add('public')
 })()

@@ -1,64 +1,73 @@
 import type { Citation } from './types'
 
+/** What an agent is: its draft, or one of its frozen versions. Money in USD micro-units. */
+export interface AgentConfig {
+  role: string
+  instructions: string
+  /** `default` = the chain of providers. */
+  model: string
+  tools: string[]
+  knowledgeBaseIds: string[]
+  starters: string[]
+  guardrails: { answerOnlyFromKnowledge: boolean; refuseTopics: string[]; maxSteps: number }
+  budget: { maxCostMicrosPerRun: number | null; maxCostMicrosPerDay: number | null }
+}
+
 export interface AgentSummary {
   id: string
   slug: string
   name: string
   description: string
-  state: 'draft' | 'published' | 'archived'
-  /** Number of the published version; null before the first. */
-  publishedVersion: number | null
-  hasDraft: boolean
+  role: string
+  model: string
+  starters: string[]
   projectId: string | null
-  starters: string[]
+  origin: { blueprint: string; key: string; version: number } | null
+  publishedVersion: number | null
+  hasUnpublishedChanges: boolean
+  createdAt: string
   updatedAt: string
+  archivedAt: string | null
 }
 
-export interface AgentDefinition {
-  name: string
-  description: string
-  instructions: string
-  model: string | null
-  tools: string[]
-  knowledge: string[]
-  starters: string[]
-  guardrails: { onlyFromKnowledge: boolean; maxToolCalls: number; blockedTopics: string[] }
-  budget: { maxCostMicrosPerRun: number | null; maxCostMicrosPerDay: number | null }
-}
-
-export interface AgentDetail extends AgentSummary {
-  draft: AgentDefinition
-  published: AgentDefinition | null
-  availableTools: { name: string; summary: string }[]
-}
+export type Agent = AgentSummary & { draft: AgentConfig; published: AgentConfig | null }
 
 export interface AgentVersion {
   version: number
+  config: AgentConfig
+  note: string
   publishedAt: string
-  publishedBy: string | null
-  note: string | null
-  definition: AgentDefinition
+  publishedBy: string
+  current: boolean
 }
 
-export interface ValidationIssue {
-  field: string
-  message: string
-  level: 'error' | 'warning'
+export interface AgentTool {
+  name: string
+  title: string
+  description: string
+  writes: boolean
+  permission: string
+  inputs: string[]
 }
 
 export interface ChatSummary {
   id: string
   title: string
-  agent: { id: string; name: string } | null
+  agent: { id: string; slug: string; name: string; archived: boolean }
+  agentVersion: number | null
+  projectId: string | null
+  createdBy: { name: string; me: boolean }
+  archived: boolean
+  answering: boolean
   createdAt: string
   updatedAt: string
 }
 
 export interface RunPart {
   runId: string
-  provider: string
-  model: string
-  source: 'fresh' | 'cached' | 'extractive'
+  provider: string | null
+  model: string | null
+  source: 'fresh' | 'cached' | 'extractive' | null
   fallbackReason: string | null
   tokensIn: number
   tokensOut: number
@@ -69,4 +78,8 @@ export interface RunPart {
 
 export interface CitationsPart {
   items: Citation[]
+}
+
+export interface NoticesPart {
+  items: { kind: string; text: string }[]
 }

@@ -36,6 +36,8 @@ export interface Collection {
   schema: RecordSchema
   titleMember: string
   defaultSort?: string
+  /** No longer part of the blueprint, kept for its records. */
+  retired?: boolean
 }
 
 export type View =
@@ -59,14 +61,29 @@ export interface ChartView {
   splitBy?: string
 }
 
-export interface Project {
+export interface ProjectSummary {
   id: string
   name: string
-  blueprint: { id: string; title: string; version: number; icon: string }
+  blueprint: { id: string; title: string; icon: string; version: number }
+  /** A newer version of its blueprint that this installation has. */
+  upgradeTo: number | null
+  demo: boolean
+  sample: { state: string; error: string | null }
+  createdAt: string
+  updatedAt: string
+}
+
+export type Project = ProjectSummary & {
   collections: Collection[]
   views: View[]
-  createdAt: string
-  upgradeTo?: number | null
+  agents: { key: string; id: string; name: string; description: string; starters: string[] }[]
+  knowledge: { key: string; id: string; title: string }[]
+  buckets: { name: string; title: string; accept: string[]; maxBytes?: number }[]
+}
+
+interface Part {
+  key: string
+  title: string
 }
 
 export interface BlueprintSummary {
@@ -77,6 +94,29 @@ export interface BlueprintSummary {
   audience: string
   icon: string
   standards: string[]
+  collections: Part[]
+  agents: { key: string; name: string; description: string }[]
+  knowledge: Part[]
+  operations: { name: string; summary: string }[]
+}
+
+type Change = 'added' | 'removed' | 'changed'
+export type UpgradePart = Part & { change: Change; differs: string[] }
+
+export interface UpgradePlan {
+  from: number
+  to: number
+  available: boolean
+  changes: {
+    collections: (UpgradePart & { members: { name: string; change: Change; differs: string[] }[] })[]
+    views: UpgradePart[]
+    agents: UpgradePart[]
+    knowledge: UpgradePart[]
+    operations: { name: string; change: 'added' | 'removed' }[]
+  }
+  overrides: { path: string; fate: 'kept' | 'replaced' | 'resting' }[]
+  misfits: { collection: string; title: string; count: number; items: { id: string; title: string; errors: { field: string; message: string }[] }[] }[]
+  retained: { collection: string; title: string; records: number }[]
 }
 
 export interface StoredRecord {
@@ -85,4 +125,31 @@ export interface StoredRecord {
   data: Record<string, unknown>
   createdAt: string
   updatedAt: string
+}
+
+export interface RecordVersion {
+  version: number
+  change: 'create' | 'update' | 'remove' | 'restore'
+  /** Null for a removal. */
+  data: Record<string, unknown> | null
+  actor: { type: string; id: string; name: string }
+  at: string
+}
+
+export interface AggregateGroup {
+  key: string | number | boolean | null
+  series: string | number | boolean | null
+  value: number | null
+  count: number
+}
+
+export interface ImportReport {
+  dryRun: boolean
+  rows: number
+  created: number
+  updated: number
+  unchanged: number
+  invalid: number
+  errors: { row: number; field: string; message: string }[]
+  columns: { heading: string; member: string | null }[]
 }

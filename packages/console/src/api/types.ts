@@ -4,10 +4,8 @@ export type Role = 'viewer' | 'member' | 'admin' | 'owner'
 export type Outcome = 'running' | 'ok' | 'failed' | 'cancelled' | 'interrupted'
 
 export interface Brand {
-  color?: string | null
-  logoFileId?: string | null
-  /** Signed address of the logo, given with what is read. */
-  logoUrl?: string | null
+  color?: string
+  logoFileId?: string
 }
 
 export interface Tenant {
@@ -21,11 +19,19 @@ export interface Tenant {
   demo: boolean
 }
 
+export interface Person {
+  id: string
+  name: string
+  email: string
+  emailVerified: boolean
+  twoFactorEnabled: boolean
+  hasPassword: boolean
+}
+
 export interface Me {
-  user: { id: string; name: string; email: string; twoFactorEnabled: boolean } | null
+  user: Person | null
   agency: { id: string; slug: string; name: string; brand: Brand } | null
   tenants: Tenant[]
-  current: { tenant: { id: string; kind: 'agency' | 'client'; slug: string; name: string }; role: Role } | null
 }
 
 export interface Page<T> {
@@ -43,6 +49,18 @@ export interface ListParameters {
   [filter: string]: string | number | undefined
 }
 
+/** What runs of a period add up to. */
+export interface Activity {
+  runs: number
+  failed: number
+  tokensIn: number
+  tokensOut: number
+  costMicros: number
+  costComplete: boolean
+}
+
+export type ActivityDay = Activity & { day: string }
+
 export interface Client {
   id: string
   slug: string
@@ -52,47 +70,41 @@ export interface Client {
   demo: boolean
   createdAt: string
   archivedAt: string | null
+  role: Role
 }
 
-export interface DailyUsage {
-  day: string
-  runs: number
-  failed: number
-  fallbacks: number
-  tokensIn: number
-  tokensOut: number
-  costMicros: number
-  costComplete: boolean
-}
-
-export interface UsageTotals {
-  runs: number
-  failed: number
-  fallbacks: number
-  tokensIn: number
-  tokensOut: number
-  costMicros: number
-  costComplete: boolean
-  p95Ms: number | null
-}
+export type ListedClient = Client & { activity: Activity; lastRunAt: string | null }
 
 export interface AgencyOverview {
   from: string
   to: string
-  totals: UsageTotals
-  previous: UsageTotals
-  daily: DailyUsage[]
-  clients: (UsageTotals & { id: string; slug: string; name: string; brand: Brand; lastRunAt: string | null; daily: number[] })[]
+  clients: number
+  activeClients: number
+  total: Activity
+  previous: Activity
+  series: ActivityDay[]
+  byClient: (Activity & { id: string; slug: string; name: string; industry: string | null; brand: Brand; demo: boolean; lastRunAt: string | null })[]
 }
 
 export interface ClientOverview {
   from: string
   to: string
-  totals: UsageTotals
-  previous: UsageTotals
-  daily: DailyUsage[]
-  agents: { id: string | null; name: string; runs: number; costMicros: number; costComplete: boolean }[]
-  counts: { projects: number; agents: number; sources: number; chats: number; people: number }
+  total: Activity
+  previous: Activity
+  series: ActivityDay[]
+  byKind: (Activity & { name: string })[]
+  byAgent: (Activity & { name: string })[]
+  lastRunAt: string | null
+}
+
+export interface Settings {
+  id: string
+  kind: 'agency' | 'client'
+  slug: string
+  name: string
+  industry: string | null
+  brand: Brand
+  demo: boolean
 }
 
 export interface RunSummary {
@@ -104,11 +116,16 @@ export interface RunSummary {
   agent: { id: string; name: string; version: number | null } | null
   projectId: string | null
   chatId: string | null
-  actor: { kind: string; id: string | null; name: string | null } | null
+  actor: { kind: string; id: string; name: string }
+  requestId: string
+  endedAt: string | null
   provider: string | null
   model: string | null
+  attempts: number
+  fallbackReason: string | null
   tokensIn: number
   tokensOut: number
+  tokensCached: number
   costMicros: number | null
   costComplete: boolean
   ms: number | null
@@ -129,6 +146,7 @@ export interface Attempt {
   tokensIn: number | null
   tokensOut: number | null
   tokensCached: number | null
+  tokensReasoning: number | null
   tokensEstimated: boolean
   costMicros: number | null
   status: number | null
@@ -146,7 +164,7 @@ export interface Step {
   ms: number | null
   inputHash: string | null
   outputHash: string | null
-  facts: Record<string, unknown> | null
+  facts: Record<string, unknown>
   error: string | null
   attempts: Attempt[]
 }
@@ -156,28 +174,43 @@ export interface RunDetail {
   steps: Step[]
 }
 
-export interface UsageRow {
+export interface UsageGroup {
   key: string
   label: string
   runs: number
+  failed: number
   tokensIn: number
   tokensOut: number
+  tokensCached: number
   costMicros: number
   costComplete: boolean
 }
 
+export interface Usage {
+  groupBy: string
+  from: string
+  to: string
+  rows: UsageGroup[]
+  total: Omit<UsageGroup, 'key' | 'label'>
+}
+
+export type Capability = 'text' | 'embedding' | 'image' | 'transcription' | 'web-search'
+
 export interface Provider {
-  /** Path segment of its operations. */
+  /** Path segment of its operations, first part of `provider/model`. */
   kind: string
-  type: 'google' | 'openai' | 'anthropic' | 'huggingface' | 'openai-compatible' | 'builtin'
+  type: string
   name: string
   configured: 'here' | 'inherited' | 'environment' | 'none'
   last4: string | null
   baseUrl: string | null
-  models: { id: string; capabilities: string[] }[]
+  models: { id: string; capabilities: Capability[] }[]
+  capabilities: Capability[]
   state: 'ok' | 'failing' | 'untested' | 'none'
+  latencyMs: number | null
   lastError: string | null
   checkedAt: string | null
+  pausedMs: number
 }
 
 export interface ChainTarget {
@@ -187,6 +220,7 @@ export interface ChainTarget {
 
 export interface ProviderChain {
   targets: ChainTarget[]
+  source: 'own' | 'agency' | 'default'
   inherited: boolean
 }
 
@@ -202,62 +236,70 @@ export interface Invitation {
   id: string
   email: string
   role: Role
-  status: 'pending' | 'accepted' | 'revoked' | 'expired'
-  expiresAt: string
+  invitedByName: string
   createdAt: string
-  invitedBy: string | null
+  expiresAt: string
+  expired: boolean
 }
 
 export interface ApiKey {
   id: string
   name: string
-  last4: string
   role: Role
   scopes: string[] | null
+  last4: string
+  createdByName: string
+  createdAt: string
   expiresAt: string | null
   lastUsedAt: string | null
-  createdAt: string
+  revokedAt: string | null
 }
 
 export interface Grant {
   id: string
   userId: string
-  userName: string
-  clientSlug: string
-  clientName: string
+  name: string
+  email: string
+  /** Null = every client. */
+  client: { id: string; slug: string; name: string } | null
   role: Role
   createdAt: string
 }
 
-export interface AuditEntry {
+export interface AuditEvent {
   id: string
   at: string
   action: string
-  outcome: 'ok' | 'refused' | 'failed'
-  actor: { kind: string; id: string | null; name: string | null }
-  client: { slug: string; name: string } | null
-  target: string | null
-  detail: Record<string, unknown> | null
-  requestId: string | null
+  actorType: string
+  actorId: string
+  actorName: string
+  targets: { type: string; id: string; name?: string }[]
+  metadata: Record<string, unknown>
+  outcome: 'ok' | 'failed' | 'denied'
+  requestId: string
 }
 
 export interface MailSummary {
   id: string
   to: string
-  from: string
   subject: string
+  confidential: boolean
+  state: 'queued' | 'sent' | 'failed' | 'kept'
+  error: string | null
   createdAt: string
+  sentAt: string | null
 }
 
-export interface Mail extends MailSummary {
-  text: string
-  html: string | null
+export type Mail = MailSummary & {
+  content: { text: string; html: string; action: { label: string; url: string } | null } | null
+  withheld: 'confidential' | 'not-kept' | null
 }
 
 export interface KnowledgeBase {
   id: string
   key: string
   title: string
+  description: string
   projectId: string | null
   sources: { queued: number; reading: number; ready: number; failed: number }
 }
@@ -266,13 +308,18 @@ export interface Source {
   id: string
   baseId: string
   title: string
+  kind: 'file' | 'text'
   fileId: string | null
+  fileName: string | null
   mediaType: string | null
-  size: number | null
+  size: number
   state: 'queued' | 'reading' | 'ready' | 'failed'
+  stage: 'opening' | 'reading' | 'indexing' | null
   reason: string | null
   remedy: string | null
-  chunks: number | null
+  chunkCount: number
+  pages: number | null
+  warnings: string[]
   createdAt: string
 }
 
@@ -297,9 +344,10 @@ export interface Passage {
 }
 
 export interface Citation {
-  marker: string
+  marker: number
   passageId: string
   sourceId: string
+  baseId: string
   title: string
   headingPath: string[]
   locator: Locator
@@ -316,26 +364,45 @@ export interface StoredFile {
   createdAt: string
 }
 
-export interface HealthReport {
-  status: 'ok' | 'degraded' | 'down'
-  version?: string
-  checkedAt: string
-  components: HealthComponent[]
-}
+export type HealthState = 'ok' | 'degraded' | 'down' | 'off'
 
-export interface HealthComponent {
-  name: string
-  title: string
-  state: 'ok' | 'degraded' | 'down' | 'off'
-  ms: number | null
-  detail: string | null
-  lastError: string | null
-  fallback: string | null
+export interface HealthReport {
+  state: 'ok' | 'degraded' | 'down'
+  version: string
+  uptimeSeconds: number
+  dependencies: { name: string; state: HealthState; detail: string; latencyMs: number | null; lastError: { message: string; at: string } | null }[]
+  residentBytes: number | null
 }
 
 export interface StatusReport {
-  status: 'ok' | 'degraded' | 'down'
-  title: string
+  state: 'ok' | 'degraded' | 'down'
   checkedAt: string
-  components: { name: string; title: string; state: 'ok' | 'degraded' | 'down' }[]
+  components: { name: string; title: string; state: HealthState }[]
+}
+
+export interface SignInOptions {
+  /** `owner` = there is nobody yet, the first account becomes the owner. */
+  signUp: 'owner' | 'open' | 'closed'
+  mailLeavesTheHouse: boolean
+}
+
+export interface InvitationPreview {
+  email: string
+  role: Role
+  invitedByName: string
+  expiresAt: string
+  tenant: { name: string; kind: 'agency' | 'client'; brand: { color?: string } }
+  hasAccount: boolean
+}
+
+export interface AcceptedInvitation {
+  tenant: { id: string; kind: 'agency' | 'client'; slug: string; name: string }
+  role: Role
+  email: string
+  accountCreated: boolean
+}
+
+export interface DemoState {
+  installed: boolean
+  clients: { slug: string; name: string }[]
 }

@@ -12,5 +12,5 @@ export function useAgents() {
     enabled: () => client.value !== null,
   })
   const agents = computed(() => query.data.value?.items ?? [])
-  return { query, agents, published: computed(() => agents.value.filter((agent) => agent.publishedVersion !== null && agent.state !== 'archived')) }
+  return { query, agents, published: computed(() => agents.value.filter((agent) => agent.publishedVersion !== null && agent.archivedAt === null)) }
 }

@@ -1,8 +1,8 @@
 import type { UIMessage } from 'ai'
-import type { CitationsPart, RunPart } from '@/api/agent-types'
+import type { CitationsPart, NoticesPart, RunPart } from '@/api/agent-types'
 import type { Citation } from '@/api/types'
 
-/** A message of a conversation with an agent: the AI SDK's own, with two data parts of Guildhall. */
+/** A message of a conversation with an agent: the AI SDK's own, with three data parts of Guildhall. */
 export type AgentMessage = UIMessage
 
 interface ToolPart {
@@ -23,6 +23,11 @@ export function citationsOf(message: AgentMessage): Citation[] {
   return dataOf<CitationsPart>(message, 'data-citations').flatMap((part) => part.items)
 }
 
+/** What people should know beside the answer: that it is quoted, cached, cut by a budget. */
+export function noticesOf(message: AgentMessage): NoticesPart['items'] {
+  return dataOf<NoticesPart>(message, 'data-notices').flatMap((part) => part.items)
+}
+
 /** What the answer cost and who gave it; null while it is being given. */
 export function runOf(message: AgentMessage): RunPart | null {
   return dataOf<RunPart>(message, 'data-run').at(-1) ?? null
@@ -36,4 +41,15 @@ export function asTool(part: { type: string }): ToolPart | null {
 /** Data parts are described by docs of the chat endpoint, not by the SDK's types. */
 function dataOf<T>(message: AgentMessage, type: `data-${string}`): T[] {
   return message.parts.flatMap((part) => (part.type === type && 'data' in part ? [part.data as T] : []))
+}
+
+interface AnswerMetadata {
+  status?: 'streaming' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+  error?: string | null
+  feedback?: { rating: 'up' | 'down' | null; comment: string | null } | null
+}
+
+/** What the server says about a message, in its history and at the end of its stream. */
+export function metadataOf(message: AgentMessage): AnswerMetadata {
+  return typeof message.metadata === 'object' && message.metadata !== null ? message.metadata : {}
 }
