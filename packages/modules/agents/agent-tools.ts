@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { allows, inputFields, isRead, type AnyOperation, type Role, type Tenant } from '@guildhall/kernel'
 
 /** The most that an agent may do, whoever talks to it: administration stays with people. */
-export const agentRole: Role = 'member'
+const agentRole: Role = 'member'
 
 const roleOrder: readonly Role[] = ['viewer', 'member', 'admin', 'owner']
 

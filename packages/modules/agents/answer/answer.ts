@@ -53,7 +53,7 @@ export interface Notice {
 }
 
 /** What came of an answer. `data-run` of the stream. */
-export interface RunSummary {
+interface RunSummary {
   runId: string
   provider: string | null
   model: string | null

@@ -22,7 +22,7 @@ export function citePassages(text: string, passages: readonly FoundPassage[]): C
   return [...items.values()].map(({ score: _score, ...item }) => item)
 }
 
-export function citationOf(passage: FoundPassage, marker: number, start: number, end: number): CitationItem {
+function citationOf(passage: FoundPassage, marker: number, start: number, end: number): CitationItem {
   return {
     marker,
     passageId: passage.id,
