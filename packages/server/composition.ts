@@ -1,4 +1,4 @@
-import { createCatalogue, defineModule, type Catalogue, type Config, type Module } from '@guildhall/kernel'
+import { createCatalogue, type Catalogue, type Config, type Module } from '@guildhall/kernel'
 import { agentsModule } from '@guildhall/modules/agents'
 import { auditModule } from '@guildhall/modules/audit'
 import { filesModule } from '@guildhall/modules/files'
@@ -29,10 +29,9 @@ export const blueprints = [salesCallCoach] as const
 /** The product: its modules, in the order in which their ports build on each other. */
 export function compose(config: Config, outside: Outside): Catalogue {
   const modules: Module[] = [
-    defineModule({ name: 'server', services: () => ({ tenantEraser: { erase: outside.eraseTenant } }) }),
     notificationsModule,
     identityModule({ authUrl: outside.authUrl, secret: outside.authSecret }),
-    tenantsModule,
+    tenantsModule({ erase: outside.eraseTenant }),
     auditModule,
     runsModule,
     providersModule,

@@ -325,6 +325,20 @@ describe('a restore', () => {
     })
   })
 
+  test('gives up while the application is connected, however idle', async () => {
+    await backup()
+    const application = new Client({ connectionString: target.appUrl })
+    await application.connect()
+    try {
+      expect(await problemOf(restore())).toMatchObject({
+        problem: 'busy',
+        message: expect.stringMatching(/1 session of the application/),
+      })
+    } finally {
+      await application.end()
+    }
+  })
+
   test('gives up when the tables are in use', async () => {
     await backup()
     const user = new Client({ connectionString: target.adminUrl })
@@ -412,7 +426,7 @@ describe('a backup that cannot be written', () => {
       })
       expect(await readdir(place)).toEqual([])
     } finally {
-      execFileSync('umount', [place])
+      execFileSync('/bin/umount', [place])
       await rm(place, { recursive: true })
     }
   })
@@ -422,7 +436,7 @@ describe('a backup that cannot be written', () => {
 function smallDisk(): string | null {
   const place = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim()
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' })
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' })
     return place
   } catch {
     return null

@@ -112,6 +112,7 @@ async function load(client: Client, manifest: Manifest, options: RestoreOptions)
       `begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local lock_timeout = '5s';
        set local timezone = 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local client_encoding = 'UTF8'`,
     )
+    await refuseLive(client)
     const tables = await matchingTables(client, manifest)
     const loosened = await loosenTables(client, tables)
     await client.query('set local row_security = off')
@@ -152,6 +153,21 @@ async function load(client: Client, manifest: Manifest, options: RestoreOptions)
     files: manifest.files.count,
     keys: keys ? 'restored' : 'absent',
   }
+}
+
+/** A server that runs on would go on with what it remembers of rows that are no longer there. */
+async function refuseLive(client: Client): Promise<void> {
+  const { rows } = await client.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+     where a.datname = current_database() and a.pid <> pg_backend_pid() and not r.rolsuper
+       and pg_has_role(r.oid, to_regrole('gh_app'), 'MEMBER')`,
+  )
+  const sessions = rows[0]?.n ?? 0
+  if (sessions > 0)
+    throw new BackupError(
+      'busy',
+      `${sessions} session${sessions === 1 ? '' : 's'} of the application use${sessions === 1 ? 's' : ''} this database. Stop Guildhall, then restore.`,
+    )
 }
 
 /** The tables must be those that the rows came from: the same migrations, and the same columns as a proof. */

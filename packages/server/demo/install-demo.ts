@@ -73,7 +73,6 @@ async function eraseDemoClients(runtime: Runtime, agency: Tenant): Promise<strin
   )
   for (const row of rows) {
     await runtime.services.tenantEraser.erase(row)
-    runtime.vaults.forget(row.id)
   }
   return rows.map((row) => row.slug)
 }

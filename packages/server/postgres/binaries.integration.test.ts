@@ -1,4 +1,4 @@
-import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises'
+import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -75,6 +75,20 @@ describe.runIf(process.platform === 'linux')('the installed binaries', () => {
       }
     },
   )
+
+  test.runIf(process.getuid?.() === 0)('are copied when an ordinary user may not make the links in place', async () => {
+    const nativeFolder = await unpack('package')
+    const cacheFolder = join(folder, 'cache')
+    await mkdir(cacheFolder)
+    await chown(cacheFolder, account.uid, account.gid)
+    const program = `
+      const { prepareBinaries } = await import(${JSON.stringify(new URL('binaries.ts', import.meta.url).href)})
+      const binaries = await prepareBinaries(${JSON.stringify({ nativeFolder, version, cacheFolder, account: null })})
+      console.log(binaries.postgres)`
+    const result = await runProgram(process.execPath, ['--input-type=module', '-e', program], { cwd: '/', account })
+    expect(result.output.trim().startsWith(cacheFolder)).toBe(true)
+    expect((await runProgram(result.output.trim(), ['--version'], { cwd: '/', account })).code).toBe(0)
+  })
 
   test('are copied from a path that pg_ctl could not quote', async () => {
     const nativeFolder = await unpack('a "quoted" $HOME')

@@ -157,7 +157,7 @@ async function makePostgresFolder(folder: string, account: Account | null): Prom
     if (errorCode(error) !== 'EEXIST') throw error
   }
   const owner = (await lstat(folder)).uid
-  if (account && owner !== account.uid) await chown(folder, account.uid, account.gid)
+  if (account && owner !== account.uid) await give(folder, account)
   const uid = process.getuid?.()
   if (!account && uid !== undefined && owner !== uid)
     throw new PostgresError(
@@ -165,6 +165,18 @@ async function makePostgresFolder(folder: string, account: Account | null): Prom
       `${folder} belongs to the user with id ${owner}, this process runs as ${uid}. Start as the user who made it (or root), or set GUILDHALL_DATA_DIR to another folder.`,
     )
   if (((await stat(folder)).mode & 0o077) !== 0) await chmod(folder, 0o700)
+}
+
+async function give(folder: string, account: Account): Promise<void> {
+  try {
+    await chown(folder, account.uid, account.gid)
+  } catch (cause) {
+    throw new PostgresError(
+      'data-folder-unusable',
+      `PostgreSQL does not run as root, and ${folder} cannot be given to the account ${account.uid} (${errorCode(cause) ?? String(cause)}). Start as an ordinary user, or set GUILDHALL_DATA_DIR to a folder on a local disk.`,
+      { cause },
+    )
+  }
 }
 
 /** An adopted server may still be replaying its log after a crash (57P03); a fresh one answers at once. */

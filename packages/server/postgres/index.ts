@@ -1,15 +1,4 @@
 export { createDatabase, dropDatabase, type DatabaseUrls } from './create-database.ts'
-export {
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-  type StartStage,
-} from './embedded-postgres.ts'
-export {
-  ExternalPostgresError,
-  prepareExternalPostgres,
-  type ExternalPostgres,
-  type ExternalPostgresOptions,
-} from './external-postgres.ts'
-export { PostgresError, StoreMissingError } from './errors.ts'
-export { readStoreMarker, writeStoreMarker, type StoreMarker } from './store-marker.ts'
+export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts'
+export { prepareExternalPostgres } from './external-postgres.ts'
+export { readStoreMarker, writeStoreMarker } from './store-marker.ts'

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Account } from './account.ts'
@@ -25,7 +26,8 @@ export interface InitialiseOptions {
 export async function initialiseCluster({ binaries, account, folder, password }: InitialiseOptions): Promise<void> {
   const parent = dirname(folder)
   await removeDrafts(parent)
-  const draft = join(parent, `${draftPrefix}${basename(folder)}`)
+  // A name of its own: an initdb whose process was killed may still be writing into its draft.
+  const draft = join(parent, `${draftPrefix}${basename(folder)}-${randomBytes(4).toString('hex')}`)
   const passwordPath = join(parent, `${draftPrefix}password`)
   await mkdir(draft, { mode: 0o700 })
   await writeFile(passwordPath, `${password}\n`, { mode: 0o600, flag: 'wx' })
@@ -62,7 +64,7 @@ const draftPrefix = '.new-'
 /** Only one process initialises at a time, so every draft is a leftover. */
 async function removeDrafts(parent: string): Promise<void> {
   for (const name of await readdir(parent))
-    if (name.startsWith(draftPrefix)) await rm(join(parent, name), { recursive: true, force: true })
+    if (name.startsWith(draftPrefix)) await rm(join(parent, name), { recursive: true, force: true, maxRetries: 20 })
 }
 
 /**

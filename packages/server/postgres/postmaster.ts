@@ -85,7 +85,8 @@ export async function startPostmaster(cluster: Cluster, loopbackPort?: number): 
       serverOptions(endpoint),
       'start',
     ])
-    const postmaster = result.code === 0 ? await findPostmaster(cluster) : null
+    // Also after a failure: a server that a killed process was just starting may have come first.
+    const postmaster = await findPostmaster(cluster)
     if (postmaster) return postmaster
     const passes = /shared memory block|lock file|Address already in use|could not bind/i.test(result.output)
     if (!passes || performance.now() > deadline)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,4 +79,33 @@ describe('a snapshot', () => {
     expect(names).toHaveLength(3)
     expect(names.every((name) => /^\d{4}-\d\d-\d\dT/.test(name))).toBe(true)
   })
+
+  const disk = process.getuid?.() === 0 && process.platform === 'linux' ? smallDisk() : null
+  test.runIf(disk !== null)('is refused beforehand when the disk has no room for it', async () => {
+    const place = disk ?? ''
+    try {
+      const small = await startEmbeddedPostgres({ dataDir: place, log })
+      const refusal = small.snapshot()
+      await expect(refusal).rejects.toMatchObject({
+        problem: 'no-space',
+        message: expect.stringMatching(/needs 0\.\d+ GiB, .* has 0\.\d+ GiB free/),
+      })
+      expect(await readdir(join(place, 'snapshots'))).toEqual([])
+      await small.stop()
+    } finally {
+      execFileSync('/bin/umount', [place])
+      await rm(place, { recursive: true })
+    }
+  })
 })
+
+/** A file system of 128 MiB; null where mounting is not allowed (most containers). */
+function smallDisk(): string | null {
+  const place = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim()
+  try {
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=128m', 'tmpfs', place], { stdio: 'ignore' })
+    return place
+  } catch {
+    return null
+  }
+}

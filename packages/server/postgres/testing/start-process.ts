@@ -6,7 +6,7 @@ import type { Account } from '../account.ts'
 import type { DatabaseUrls } from '../create-database.ts'
 
 /** What the process told about the server that it uses. */
-export interface ProcessReady extends DatabaseUrls {
+interface ProcessReady extends DatabaseUrls {
   adopted: boolean
   postmasterPid: number
   uid: number

@@ -1,0 +1,1 @@
+export const blueprintId = 'sales-call-coach'

@@ -1,0 +1,37 @@
+import type { CollectionDefinition } from '@guildhall/modules/projects'
+
+export const callAnalyses: CollectionDefinition = {
+  key: 'call-analyses',
+  title: 'Analyses',
+  singular: 'analysis',
+  description: 'What was computed about a call, and what a model added in words.',
+  icon: 'i-lucide-chart-no-axes-combined',
+  titleMember: 'title',
+  defaultSort: '-analysedAt',
+  schema: {
+    type: 'object',
+    required: ['title', 'callId', 'analysedAt', 'transcriptHash', 'analysis'],
+    properties: {
+      title: { type: 'string', title: 'Call', maxLength: 300, 'x-search': true },
+      callId: { type: 'string', title: 'Call', format: 'uuid', 'x-collection': 'calls' },
+      analysedAt: { type: 'string', title: 'Date', format: 'date-time' },
+      rep: { type: 'string', title: 'Rep', maxLength: 200, 'x-search': true },
+      score: { type: ['number', 'null'], title: 'Score', minimum: 0, maximum: 100 },
+      talkRatio: { type: ['number', 'null'], title: 'Talk ratio of the rep', minimum: 0, maximum: 100, 'x-unit': '%' },
+      longestMonologueSeconds: { type: ['number', 'null'], title: 'Longest monologue', minimum: 0, 'x-unit': 's' },
+      questionsPerHour: { type: ['number', 'null'], title: 'Questions per hour', minimum: 0 },
+      fillersPer100Words: { type: ['number', 'null'], title: 'Filler words per 100', minimum: 0 },
+      patienceSeconds: { type: ['number', 'null'], title: 'Patience', 'x-unit': 's' },
+      objections: { type: 'integer', title: 'Objections', minimum: 0 },
+      objectionKinds: { type: 'string', title: 'Kinds of objections', maxLength: 400, 'x-search': true },
+      nextStep: { type: 'string', title: 'Next step', maxLength: 60 },
+      source: { type: 'string', title: 'Words by', enum: ['model', 'computed'] },
+      model: { type: ['string', 'null'], title: 'Model', maxLength: 200 },
+      runId: { type: ['string', 'null'], title: 'Run', format: 'uuid' },
+      transcriptHash: { type: 'string', title: 'Fingerprint', maxLength: 64 },
+      summary: { type: 'string', title: 'Summary', maxLength: 20_000, 'x-multiline': true, 'x-search': true },
+      analysis: { type: 'object', title: 'Full analysis' },
+    },
+    additionalProperties: false,
+  },
+}
