@@ -12,22 +12,30 @@ export interface HealthRecord {
   answered(connection: Connection, ms: number): void
   failed(connection: Connection, reason: string, message: string): void
   of(connectionId: string): ConnectionHealth
-  /** By kind, for reports that must not tell whose connection it is. */
-  byKind(): Map<string, ConnectionHealth[]>
   forget(connectionId: string): void
 }
 
 const unknown: ConnectionHealth = { latencyMs: null, lastOkAt: null, lastError: null }
 
-export function createHealthRecord(now: () => Date): HealthRecord {
-  const known = new Map<string, ConnectionHealth & { kind: string }>()
-  const change = (connection: Connection, values: Partial<ConnectionHealth>) =>
-    known.set(connection.id, { ...(known.get(connection.id) ?? unknown), ...values, kind: connection.kind })
+/** @param turned told when a connection turns from unknown or failing to working (null), or to failing */
+export function createHealthRecord(
+  now: () => Date,
+  turned: (connection: Connection, error: string | null) => void,
+): HealthRecord {
+  const known = new Map<string, ConnectionHealth>()
+  const of = (connectionId: string) => known.get(connectionId) ?? unknown
   return {
-    answered: (connection, ms) => void change(connection, { latencyMs: Math.round(ms), lastOkAt: now() }),
-    failed: (connection, reason, message) => void change(connection, { lastError: { reason, message, at: now() } }),
-    of: (connectionId) => known.get(connectionId) ?? unknown,
-    byKind: () => Map.groupBy(known.values(), (health) => health.kind),
+    answered(connection, ms) {
+      const before = of(connection.id)
+      known.set(connection.id, { ...before, latencyMs: Math.round(ms), lastOkAt: now() })
+      if (before.lastOkAt === null || isFailing(before)) turned(connection, null)
+    },
+    failed(connection, reason, message) {
+      const before = of(connection.id)
+      known.set(connection.id, { ...before, lastError: { reason, message, at: now() } })
+      if (!isFailing(before)) turned(connection, `${reason}: ${message}`)
+    },
+    of,
     forget: (connectionId) => void known.delete(connectionId),
   }
 }

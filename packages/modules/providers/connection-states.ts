@@ -40,10 +40,9 @@ function stateOf(state: GatewayState, connection: Connection): ConnectionState {
   const { adapter } = createTarget(connection, '', state.fetch)
   const seen = state.health.of(connection.id)
   const lastOkAt = later(seen.lastOkAt, connection.lastOkAt)
-  const stored =
-    connection.lastError && connection.lastErrorAt
-      ? { message: connection.lastError, reason: connection.lastError, at: connection.lastErrorAt }
-      : null
+  // Stored as `reason: message`.
+  const [reason = '', ...words] = (connection.lastError ?? '').split(': ')
+  const stored = connection.lastErrorAt ? { reason, message: words.join(': '), at: connection.lastErrorAt } : null
   const lastError = seen.lastError ?? stored
   const failing = isFailing({ lastOkAt, lastError })
   const inherited = connection.source !== 'own'
@@ -59,7 +58,8 @@ function stateOf(state: GatewayState, connection: Connection): ConnectionState {
     state: failing ? 'failing' : lastOkAt ? 'ok' : 'untested',
     latencyMs: seen.latencyMs,
     // The provider's words may speak of its owner's account.
-    lastError: failing && lastError ? (inherited ? lastError.reason : lastError.message) : null,
+    lastError:
+      failing && lastError ? (inherited ? lastError.reason : `${lastError.reason}: ${lastError.message}`) : null,
     checkedAt: later(lastOkAt, lastError?.at ?? null),
     pausedMs: Math.round(
       Math.max(

@@ -13,7 +13,7 @@ export function createAdministration(runtime: Runtime, state: GatewayState): Pro
   return {
     allowedHosts: state.allowedHosts,
     states: async (ctx) => connectionStates(state, await loadConnections(runtime, ctx)),
-    test: async (ctx, slug) => testConnection({ runtime, state, ctx }, await loadConnections(runtime, ctx), slug),
+    test: async (ctx, slug) => testConnection({ state, ctx }, await loadConnections(runtime, ctx), slug),
     async chain(ctx) {
       const { connections, chain } = await known(runtime, state, ctx)
       return chain ?? { targets: defaultOrder(connections), source: 'default' }

@@ -108,7 +108,8 @@ async function openRow(
   }
 }
 
-function environmentConnections({ config }: Runtime): Connection[] {
+/** Keys that the installation's configuration brings for everybody. */
+export function environmentConnections({ config }: Runtime): Connection[] {
   return providerKinds.flatMap((kind): Connection[] => {
     const { variable, title, baseUrl, models } = kinds[kind]
     const apiKey = variable ? config[variable] : undefined

@@ -8,6 +8,7 @@ import { createEmbedding } from './endpoints/create-embedding.ts'
 import { listModels } from './endpoints/list-models.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { expireCachedAnswers } from './jobs/expire-cached-answers.ts'
+import { noteConnection } from './note-connection.ts'
 import { connectProvider } from './operations/connect-provider.ts'
 import { getProviderChain } from './operations/get-provider-chain.ts'
 import { listProviders } from './operations/list-providers.ts'
@@ -33,7 +34,11 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
       const state: GatewayState = {
         settings: { ...defaultSettings, ...settings },
         breaker: createCircuitBreaker(),
-        health: createHealthRecord(runtime.now),
+        health: createHealthRecord(runtime.now, (connection, error) => {
+          noteConnection(runtime, connection, error).catch((failure: unknown) =>
+            runtime.log.warn({ err: failure, provider: connection.slug }, 'state of a provider not stored'),
+          )
+        }),
         allowedHosts,
         fetch: outgoingFetch(allowedHosts),
         now: runtime.now,
@@ -41,9 +46,9 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
       states.set(runtime, state)
       return { providers: createGateway(runtime, state), providerAdministration: createAdministration(runtime, state) }
     },
-    async health(runtime) {
+    async health(runtime, ctx) {
       const state = states.get(runtime)
-      return state ? reportHealth(runtime, state) : []
+      return state ? reportHealth(runtime, state, ctx) : []
     },
   })
 }

@@ -153,17 +153,15 @@ test('a reader who leaves in the middle stops the provider, and what was sent is
 
 test('a JSON schema reaches a compatible server', async () => {
   lab.own.answer = (_request, response) =>
-    void response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(
-        JSON.stringify({
-          id: 'c',
-          object: 'chat.completion',
-          created: 1,
-          model: 'm',
-          choices: [{ index: 0, message: { role: 'assistant', content: '{"a":1}' }, finish_reason: 'stop' }],
-        }),
-      )
+    void response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        id: 'c',
+        object: 'chat.completion',
+        created: 1,
+        model: 'm',
+        choices: [{ index: 0, message: { role: 'assistant', content: '{"a":1}' }, finish_reason: 'stop' }],
+      }),
+    )
   const { model } = await start()
   const schema = { type: 'object' as const, properties: { a: { type: 'number' as const } } }
   await model.doGenerate({ prompt: prompt(), responseFormat: { type: 'json', schema, name: 'answer' } })

@@ -1,90 +1,57 @@
-import { tenants, type HealthReport, type Runtime } from '@guildhall/kernel'
-import { inArray } from 'drizzle-orm'
-import { isFailing, type ConnectionHealth } from './connection-health.ts'
+import type { Context, HealthReport, Runtime } from '@guildhall/kernel'
+import type { ConnectionState } from './administration.ts'
+import { connectionStates } from './connection-states.ts'
 import type { GatewayState } from './gateway-state.ts'
-import { kinds, providerKinds, type ProviderKind } from './kinds.ts'
-import { providerConnections } from './schema.ts'
+import { environmentConnections, loadChain, loadConnections } from './load-connections.ts'
+import { defaultOrder } from './resolve-chain.ts'
 
 /**
- * One report per kind of provider that anybody here has configured. Says how calls went, not whose they were: the
- * page that shows it is read by people of several tenants.
+ * How the providers of the caller's tenant are, and who answers instead of those that fail. Without a tenant, those of
+ * the installation: what a tenant has entered is nobody else's business.
  */
-export async function reportHealth(runtime: Runtime, state: GatewayState): Promise<HealthReport[]> {
-  const configured = await configuredKinds(runtime)
-  if (configured.length === 0)
-    return [
-      {
-        name: 'providers',
-        state: 'off',
-        detail:
-          'No provider is configured: questions are answered with quotations from documents. Add a key in Settings, Providers.',
-        latencyMs: null,
-      },
-    ]
-  const seen = state.health.byKind()
-  const isDown = (kind: ProviderKind) => (seen.get(kind) ?? []).some(isFailing)
-  return configured.map((kind) => {
-    const after = configured.find((other) => other !== kind && !isDown(other))
-    const instead = after
-      ? `${kinds[after].title} answers instead`
-      : 'earlier answers and quotations from documents are given instead, marked'
-    return reportOf(kind, seen.get(kind) ?? [], instead)
-  })
+export async function reportHealth(runtime: Runtime, state: GatewayState, ctx: Context): Promise<HealthReport[]> {
+  const { tenant } = ctx.caller
+  const connections = tenant ? await loadConnections(runtime, ctx) : environmentConnections(runtime)
+  if (connections.length === 0)
+    return tenant
+      ? [
+          {
+            name: 'providers',
+            state: 'off',
+            detail:
+              'No provider is configured: questions are answered with quotations from documents. Add a key in Settings, Providers.',
+            latencyMs: null,
+          },
+        ]
+      : []
+  const states = connectionStates(state, connections).filter((provider) => provider.configured !== 'none')
+  const chain = (tenant ? (await loadChain(runtime, ctx))?.targets : undefined) ?? defaultOrder(connections)
+  const order = chain.map(({ provider }) => provider)
+  return states.map((provider) => reportOf(provider, insteadOf(provider, states, order)))
 }
 
-function reportOf(kind: ProviderKind, seen: readonly ConnectionHealth[], instead: string): HealthReport {
-  const { title } = kinds[kind]
-  const failing = seen.filter(isFailing)
-  const latest = seen
-    .filter((health) => health.lastOkAt !== null)
-    .toSorted((a, b) => Number(b.lastOkAt) - Number(a.lastOkAt))[0]
-  const lastError = seen
-    .flatMap((health) => (health.lastError ? [health.lastError] : []))
-    .toSorted((a, b) => Number(b.at) - Number(a.at))[0]
-  const common = {
-    name: `provider:${kind}`,
-    latencyMs: latest?.latencyMs ?? null,
-    lastError: lastError ? { message: lastError.reason, at: lastError.at.toISOString() } : null,
-  }
-  if (failing.length === 0)
-    return {
-      ...common,
-      state: 'ok',
-      detail: latest ? `${title} answers.` : `${title} is configured and has not been asked since the start.`,
-    }
-  const reason = lastError?.reason ?? 'unknown'
-  if (failing.length < seen.length)
-    return {
-      ...common,
-      state: 'degraded',
-      detail: `${title} fails with some of the keys configured here (${reason}); for those, ${instead}. Test the key in Settings, Providers.`,
-    }
-  return {
-    ...common,
-    state: 'down',
-    detail: `${title} fails (${reason}); ${instead}. Test the key in Settings, Providers.`,
-  }
+/** Who answers when this one does not: the first of the chain that is not failing. */
+function insteadOf(failing: ConnectionState, states: readonly ConnectionState[], order: readonly string[]): string {
+  const next = order
+    .map((slug) => states.find((provider) => provider.kind === slug))
+    .find((provider) => provider && provider !== failing && provider.state !== 'failing')
+  return next
+    ? `${next.name} answers instead`
+    : 'earlier answers and quotations from documents are given instead, marked'
 }
 
-async function configuredKinds(runtime: Runtime): Promise<ProviderKind[]> {
-  const found = new Set<ProviderKind>(
-    providerKinds.filter((kind) => {
-      const { variable } = kinds[kind]
-      return variable !== null && runtime.config[variable] !== undefined
-    }),
-  )
-  const ids = await runtime.database.within({ tenantId: null, readOnly: true }, (db) =>
-    db.select({ id: tenants.id }).from(tenants),
-  )
-  for (let from = 0; from < ids.length; from += 500) {
-    const readable = ids.slice(from, from + 500).map((row) => row.id)
-    const rows = await runtime.database.within({ tenantId: null, readable, readOnly: true }, (db) =>
-      db
-        .selectDistinct({ kind: providerConnections.kind })
-        .from(providerConnections)
-        .where(inArray(providerConnections.tenantId, readable)),
-    )
-    for (const { kind } of rows) found.add(kind)
+function reportOf(provider: ConnectionState, instead: string): HealthReport {
+  const common = { name: `provider:${provider.kind}`, latencyMs: provider.latencyMs }
+  if (provider.state === 'failing') {
+    const at = provider.checkedAt ?? new Date(0)
+    return {
+      ...common,
+      state: 'down',
+      detail: `${provider.name} fails; ${instead}. Test the key in Settings, Providers.`,
+      lastError: { message: provider.lastError ?? 'unknown', at: at.toISOString() },
+    }
   }
-  return providerKinds.filter((kind) => found.has(kind))
+  const detail =
+    provider.state === 'ok' ? `${provider.name} answers.` : `${provider.name} is configured and has not been asked yet.`
+  return { ...common, state: 'ok', detail, lastError: null }
 }

@@ -1,16 +1,14 @@
-import { notFound, type Context, type Runtime } from '@guildhall/kernel'
-import { and, eq } from 'drizzle-orm'
+import { notFound, type Context } from '@guildhall/kernel'
 import type { TestResult } from './administration.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import type { Connection } from './connection.ts'
 import { createFallbackModel } from './fallback-model.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { chatModels, createTarget } from './resolve-chain.ts'
-import { providerConnections } from './schema.ts'
 
 /** One tiny real call, journaled like any other. Past open circuits, and with one attempt: the answer is wanted now. */
 export async function testConnection(
-  { runtime, state, ctx }: { runtime: Runtime; state: GatewayState; ctx: Context },
+  { state, ctx }: { state: GatewayState; ctx: Context },
   connections: readonly Connection[],
   slug: string,
 ): Promise<TestResult> {
@@ -67,7 +65,6 @@ export async function testConnection(
       .trim()
     await run.end('ok')
     state.breaker.reset(connection.id)
-    await note(runtime, connection, null)
     return {
       ok: true,
       latencyMs,
@@ -77,22 +74,13 @@ export async function testConnection(
     }
   } catch (error) {
     const latencyMs = Math.round(performance.now() - started)
-    const detail = failure ?? (error instanceof Error ? error.message : String(error))
+    if (ctx.signal.aborted) {
+      await run.end('cancelled')
+      throw error
+    }
+    const detail =
+      failure ?? `invalid_request${connection.source === 'own' && error instanceof Error ? `: ${error.message}` : ''}`
     await run.end('failed', { error: detail })
-    await note(runtime, connection, detail)
     return { ok: false, latencyMs, detail, model, runId: run.id }
   }
-}
-
-/** Leaves the outcome at the connection, in the name of the tenant that owns it. */
-async function note(runtime: Runtime, connection: Connection, error: string | null): Promise<void> {
-  const { ownerId, slug } = connection
-  if (ownerId === null) return
-  const values = error === null ? { lastOkAt: runtime.now() } : { lastError: error, lastErrorAt: runtime.now() }
-  await runtime.database.within({ tenantId: ownerId }, (db) =>
-    db
-      .update(providerConnections)
-      .set(values)
-      .where(and(eq(providerConnections.tenantId, ownerId), eq(providerConnections.slug, slug))),
-  )
 }

@@ -41,7 +41,7 @@ const Message = z.discriminatedUnion('role', [
 type ChatMessage = z.output<typeof Message>
 
 /** Where this gateway has nothing to give, it says so instead of leaving it out. */
-const unsupported = (instead: string) => z.undefined(`is not supported; ${instead}`).or(z.null()).or(z.literal(false))
+const unsupported = (instead: string) => z.literal(false, `is not supported; ${instead}`).nullish()
 
 /** Body of `POST /v1/chat/completions` (OpenAI API reference, chat completions). Further members are ignored. */
 export const ChatRequest = z.object({

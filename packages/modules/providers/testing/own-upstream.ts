@@ -44,10 +44,13 @@ export async function startOwnUpstream(): Promise<OwnUpstream> {
   return upstream
 }
 
+function chunk(delta: Record<string, unknown>, finish: string | null = null): string {
+  const choices = [{ index: 0, delta, finish_reason: finish }]
+  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices })}\n\n`
+}
+
 /** Server-sent events of a chat completion in words; the finish and `[DONE]` only when asked for. */
 export function chatChunks(words: readonly string[], end?: { finish?: string; done?: boolean }): string[] {
-  const chunk = (delta: Record<string, unknown>, finish: string | null = null) =>
-    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`
   return [
     chunk({ role: 'assistant', content: '' }),
     ...words.map((content) => chunk({ content })),
