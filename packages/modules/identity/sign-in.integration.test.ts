@@ -164,6 +164,24 @@ test('an open form answers the same for a known and an unknown address, and only
   }
 })
 
+test('without a mail server, an open form still answers the same for everybody', async () => {
+  const open = await startIdentity({ env: { GUILDHALL_SIGN_UP: 'open' } })
+  try {
+    await ensureOwner(open.runtime, { email, password })
+    const statuses = [email, 'stranger@example.test'].map(async (to) => {
+      const browser = open.browser()
+      const answer = await browser.auth('POST', '/sign-up/email', { email: to, password, name: 'Somebody' })
+      return [answer.status, browser.cookies.size]
+    })
+    expect(await Promise.all(statuses)).toEqual([
+      [200, 0],
+      [200, 0],
+    ])
+  } finally {
+    await open.stop()
+  }
+})
+
 test('a signed-out session is worth nothing from then on', async () => {
   const { accounts } = app.runtime.services
   const account = await accounts.create({ email: 'second@example.test', name: 'Second', password, emailVerified: true })

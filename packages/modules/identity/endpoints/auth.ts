@@ -27,9 +27,6 @@ const open = new Set([
   'GET /magic-link/verify',
 ])
 
-/** Headers with which a client could claim another address, scheme or host than the connection has. */
-const claims = /^(forwarded|x-forwarded-.*|x-real-ip|x-client-ip|cf-connecting-ip|true-client-ip)$/
-
 export function authEndpoints(respond: (request: Request) => Promise<Response>): Endpoint[] {
   return (['GET', 'POST'] as const).map((method) =>
     endpoint({
@@ -44,10 +41,7 @@ export function authEndpoints(respond: (request: Request) => Promise<Response>):
         const route = `${method} ${path.replace(/^\/reset-password\/[^/]+$/, '/reset-password/{token}')}`
         if (!open.has(route))
           return Response.json({ code: 'NOT_FOUND', message: 'There is no such action on accounts.' }, { status: 404 })
-        const headers = new Headers(request.headers)
-        for (const name of Array.from(request.headers.keys())) if (claims.test(name)) headers.delete(name)
-        const body = request.body === null ? {} : { body: await request.arrayBuffer() }
-        const response = await respond(new Request(request.url, { method, headers, ...body }))
+        const response = await respond(request)
         response.headers.set('cache-control', 'no-store')
         return response
       },
