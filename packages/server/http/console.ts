@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Hono } from 'hono'
@@ -28,16 +28,18 @@ export function mountConsole(app: Hono<HttpEnvironment>, folder: string): void {
   )
   app.get('/assets/*', (c) => c.text('Not found', 404))
   app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'))
-  app.get('/docs', (c) => page(c.req.path, join(folder, 'docs.html')))
-  app.use('/:file{[\\w.-]+\\.(?:svg|png|ico|webmanifest|txt)}', serveStatic({ root: folder }))
-  app.get('*', () => page('/', join(folder, 'index.html')))
+  app.get('/docs', () => page(join(folder, 'docs.html')))
+  app.use('/:file{[\\w.-]+\\.(?:svg|png|ico|js|webmanifest|txt)}', serveStatic({ root: folder }))
+  app.get('*', () => page(join(folder, 'index.html')))
 }
 
-const pages = new Map<string, string>()
+const pages = new Map<string, { html: string; builtAt: number }>()
 
-function page(name: string, file: string): Response {
-  if (!pages.has(name) && existsSync(file)) pages.set(name, readFileSync(file, 'utf8'))
-  const html = pages.get(name)
+/** A page from memory until it is built anew: its assets have other names then. */
+function page(file: string): Response {
+  const builtAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+  if (builtAt !== undefined && pages.get(file)?.builtAt !== builtAt) pages.set(file, { html: readFileSync(file, 'utf8'), builtAt })
+  const html = builtAt === undefined ? undefined : pages.get(file)?.html
   const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', 'content-security-policy': contentSecurityPolicy }
   return html
     ? new Response(html, { headers })

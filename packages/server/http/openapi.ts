@@ -34,6 +34,12 @@ export function openApiDocument(catalogue: Catalogue, info: { version: string; u
       title: 'Guildhall',
       version: info.version,
       summary: 'An AI agency platform: agents, knowledge, records and runs of all of an agency’s clients.',
+      description: [
+        'Send an API key as `Authorization: Bearer gh_...`. A key of the agency acts for one of its clients with the header `x-guildhall-client: <slug>`; without it, for the agency itself.',
+        'Lists take `limit`, `cursor`, `sort` (a `-` before the field for descending), `q` and filters by name, and answer `items`, `nextCursor` and `total`.',
+        'Errors are RFC 9457 problem details with a `requestId`; bad input names its fields in `errors`. A request that changes something can be repeated safely with the same `Idempotency-Key`.',
+        'Costs are USD micro-units (1,000,000 = 1 USD); null means that the price is not known. The same operations are MCP tools at `/mcp`, and `/v1` speaks the OpenAI protocol.',
+      ].join('\n\n'),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: info.url }],

@@ -49,7 +49,7 @@ const settings: Record<string, string> = {
   log_timezone: 'UTC',
   // Rows of tenants do not belong in a server log: no statements, no details.
   log_checkpoints: 'off',
-  log_error_verbosity: 'terse',
+  log_error_verbosity: 'default',
   log_min_error_statement: 'panic',
   unix_socket_permissions: '0700',
 }
