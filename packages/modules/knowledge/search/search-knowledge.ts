@@ -40,16 +40,25 @@ export async function searchKnowledge(
     return result
   }
   if (deferred && !deferred.started) return work(() => undefined)
-  const result = await run.step(
-    { kind: 'retrieval', name: 'knowledge', input: { query, baseIds: bases.map((base) => base.id) } },
-    async (step) => {
+  const retrieval = {
+    kind: 'retrieval',
+    name: 'knowledge',
+    input: { query, baseIds: bases.map(({ id }) => id) },
+  } as const
+  try {
+    const result = await run.step(retrieval, async (step) => {
       const found = await work((values) => step.facts(values))
       step.output({ passages: found.passages })
       return found
-    },
-  )
-  await deferred?.end('ok', { output: { passages: result.passages.length } })
-  return result
+    })
+    await deferred?.end('ok', { output: { passages: result.passages.length } })
+    return result
+  } catch (error) {
+    await deferred?.end(ctx.signal.aborted ? 'cancelled' : 'failed', {
+      error: error instanceof Error ? error.message : String(error),
+    })
+    throw error
+  }
 }
 
 type Base = Pick<typeof knowledgeBases.$inferSelect, 'id' | 'version'>
