@@ -1,7 +1,7 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { dist, sourceStamp, stampFile } from './build/source-stamp.ts'
+import { dist, sourceStamp, stampFile, stampName } from './build/source-stamp.ts'
 
 export { dist }
 
@@ -28,23 +28,50 @@ export async function buildConsole(report: (line: string) => void): Promise<void
   const stamp = await sourceStamp()
   const operations = await generateTypes()
   report(operations === null ? 'types   the server does not describe its API yet, answers stay untyped' : `types   ${operations} operations`)
-  await build({ root: fileURLToPath(new URL('.', import.meta.url)), configFile: fileURLToPath(new URL('vite.config.ts', import.meta.url)), logLevel: 'warn' })
-  report(`bundle  ${seconds()}`)
-  await copyReference()
-  const { files, bytes, compressed } = await precompress(dist)
-  report(`brotli  ${files} files, ${kilobytes(bytes)} to ${kilobytes(compressed)}`)
-  const entry = await entrySize(dist)
-  report(`entry   ${kilobytes(entry)} of at most ${kilobytes(entryBudget)}`)
-  if (entry > entryBudget) throw new Error(`The entry script is ${kilobytes(entry)} after brotli, at most ${kilobytes(entryBudget)} are allowed: load something lazily.`)
-  await writeFile(stampFile, stamp)
+  // Built beside and put in place when it is whole: a server that runs, or a second build, never sees half of it.
+  const staging = `${dist}.${String(process.pid)}`
+  try {
+    await build({
+      root: fileURLToPath(new URL('.', import.meta.url)),
+      configFile: fileURLToPath(new URL('vite.config.ts', import.meta.url)),
+      logLevel: 'warn',
+      build: { outDir: staging, emptyOutDir: true },
+    })
+    report(`bundle  ${seconds()}`)
+    await copyReference(staging)
+    const { files, bytes, compressed } = await precompress(staging)
+    report(`brotli  ${files} files, ${kilobytes(bytes)} to ${kilobytes(compressed)}`)
+    const entry = await entrySize(staging)
+    report(`entry   ${kilobytes(entry)} of at most ${kilobytes(entryBudget)}`)
+    if (entry > entryBudget) throw new Error(`The entry script is ${kilobytes(entry)} after brotli, at most ${kilobytes(entryBudget)} are allowed: load something lazily.`)
+    await writeFile(join(staging, stampName), stamp)
+    await replace(staging)
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
   report(`done    ${seconds()}`)
 }
 
+/** Another build may do the same at this moment: whoever comes second replaces the first. */
+async function replace(staging: string): Promise<void> {
+  const former = `${staging}.former`
+  for (let attempt = 0; ; attempt++) {
+    await rename(dist, former).catch(() => undefined)
+    try {
+      await rename(staging, dist)
+      break
+    } catch (error) {
+      if (attempt === 4) throw error
+    }
+  }
+  await rm(former, { recursive: true, force: true })
+}
+
 /** The API reference of /docs, served from here because no request may leave the host. */
-async function copyReference(): Promise<void> {
+async function copyReference(folder: string): Promise<void> {
   const bundle = fileURLToPath(new URL('dist/browser/openapi-explorer.min.js', import.meta.resolve('openapi-explorer/package.json')))
-  await mkdir(join(dist, 'assets'), { recursive: true })
-  await copyFile(bundle, join(dist, 'assets/openapi-explorer.js'))
+  await mkdir(join(folder, 'assets'), { recursive: true })
+  await copyFile(bundle, join(folder, 'assets/openapi-explorer.js'))
 }
 
 function kilobytes(bytes: number): string {

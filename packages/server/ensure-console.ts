@@ -22,7 +22,13 @@ export async function ensureConsole(progress: Progress): Promise<void> {
     throw new Error('The console is not built and the build tools are not installed. Run `npm ci` without omitting development dependencies, or `npm run build` elsewhere and copy packages/console/dist.')
   }
   progress('Building the console (only after a change)')
-  await run()
+  try {
+    await run()
+  } catch (error) {
+    if (!built) throw error
+    progress(`The console could not be built anew; the earlier build serves. ${error instanceof Error ? error.message : ''}`)
+    return
+  }
   progress('The console is built')
 }
 

@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const parts = ['src', 'public', 'build', 'index.html', 'package.json', 'vite.config.ts', 'build.ts', '../../package-lock.json']
 const generated = /(?:auto-imports|components|route-map|schema)\.d\.ts$/
 export const dist = join(root, 'dist')
-export const stampFile = join(dist, '.stamp')
+export const stampName = '.stamp'
+export const stampFile = join(dist, stampName)
 
 /** SHA-256 over paths and bytes of everything that goes into a build. */
 export async function sourceStamp(): Promise<string> {
