@@ -94,6 +94,7 @@ describe('taking on a client', () => {
       owner,
     )
     expect(client).toMatchObject({ slug: 'muller-sohne', brand: { color: '#1d4ed8' }, role: 'owner' })
+    expect(client.invitationLink).toMatch(/^http:\/\/localhost:4100\/invitation#[\w-]{43}$/)
     const { invited, mailed } = {
       invited: await app.runtime.database.within({ tenantId: client.id }, (db) =>
         db.select().from(identitySchema.invitations),

@@ -21,7 +21,13 @@ export const createClient = operation({
     inviteEmail: z.email().max(254).optional().describe('Invites this person, in the agency’s name'),
     inviteRole: z.enum(roles).default('owner'),
   }),
-  output: Client.extend({ invitationId: z.string().nullable() }),
+  output: Client.extend({
+    invitationId: z.string().nullable(),
+    invitationLink: z
+      .string()
+      .nullable()
+      .describe('To hand over by other means; only when mails do not leave the house'),
+  }),
   async run({ name, industry, brand, inviteEmail, inviteRole, ...given }, ctx) {
     const { db, tenant: agency } = ctx
     if (given.slug !== undefined) {
@@ -45,17 +51,23 @@ export const createClient = operation({
       archivedAt: null,
     }
     await db.insert(tenants).values(row)
-    let invitationId: string | null = null
+    let invited: { invitationId: string | null; invitationLink: string | null } = {
+      invitationId: null,
+      invitationLink: null,
+    }
     if (inviteEmail !== undefined) {
       // The invitation is the client's row, the mail is the agency's: the client's keys are not committed yet.
       await actForTenant(db, row.id)
       const invitation = await createInvitation(ctx, { tenant: row, email: inviteEmail, role: inviteRole })
       await actForTenant(db, agency.id)
       await invitation.sendMail()
-      invitationId = invitation.id
+      invited = {
+        invitationId: invitation.id,
+        invitationLink: ctx.services.mail.leavesTheHouse ? null : invitation.link,
+      }
     }
     ctx.emit('client.created', { clientId: row.id, slug, name, industry })
     ctx.audit({ targets: [{ type: 'client', id: row.id, name }] })
-    return { ...clientOf(row, ctx.caller.role ?? 'viewer'), invitationId }
+    return { ...clientOf(row, ctx.caller.role ?? 'viewer'), ...invited }
   },
 })
