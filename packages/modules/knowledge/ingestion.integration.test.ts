@@ -279,8 +279,9 @@ describe('a server that stops', () => {
   it('without a word loses nothing: its lease runs out, and a late end of the first reading changes nothing', async () => {
     const id = await addFile(own, ownBase, await storeFile(own, 'owl.txt', 'The owl nests in the bell tower.'))
     const { promise: released, resolve: release } = Promise.withResolvers<void>()
-    const { read } = quiet.runtime.services.files
-    vi.spyOn(quiet.runtime.services.files, 'read').mockImplementationOnce(async (...asked) => {
+    const { files } = quiet.runtime.services
+    const read = files.read.bind(files)
+    vi.spyOn(files, 'read').mockImplementationOnce(async (...asked) => {
       await released
       return read(...asked)
     })

@@ -1,4 +1,4 @@
-import type { Context, Tenant } from '@guildhall/kernel'
+import { Problem, type Context, type Tenant } from '@guildhall/kernel'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { addSource } from './operations/add-source.ts'
@@ -54,6 +54,12 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
+/** The HTTP status that this would answer. */
+const status = (work: Promise<unknown>) =>
+  work.then(
+    () => 200,
+    (error: unknown) => (error instanceof Problem ? error.status : 500),
+  )
 const member = (of: Side) => app.as('member', of.tenant)
 
 describe('two clients with the same text', () => {
@@ -71,11 +77,6 @@ describe('two clients with the same text', () => {
 
   it('cannot see that the other has a base or a source', async () => {
     const caller = member(beta)
-    const status = async (work: Promise<unknown>) =>
-      work.then(
-        () => 200,
-        (error: unknown) => (error instanceof Error && 'status' in error ? error.status : 500),
-      )
     const foreign = await storeFile(alpha.ctx, 'foreign.txt', 'Only for alpha.')
     expect(await status(app.run(getBase, { baseId: alpha.base }, caller))).toBe(404)
     expect(await status(app.run(updateBase, { baseId: alpha.base, title: 'Mine' }, caller))).toBe(404)
