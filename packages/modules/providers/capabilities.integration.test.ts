@@ -71,21 +71,22 @@ test('an image comes with its type, told by its bytes; a failed provider is pass
   expect(step).toMatchObject({ kind: 'model', name: 'image', status: 'ok' })
 })
 
+const segment = (id: number, start: number, end: number, text: string) => ({
+  id,
+  seek: 0,
+  start,
+  end,
+  text,
+  tokens: [1],
+  temperature: 0,
+  avg_logprob: -0.1,
+  compression_ratio: 1,
+  no_speech_prob: 0,
+})
+
 test('a recording becomes text with times, charged by its length', async () => {
   const { app, own } = lab
   const [, beta] = app.clients
-  const segment = (id: number, start: number, end: number, text: string) => ({
-    id,
-    seek: 0,
-    start,
-    end,
-    text,
-    tokens: [1],
-    temperature: 0,
-    avg_logprob: -0.1,
-    compression_ratio: 1,
-    no_speech_prob: 0,
-  })
   own.answer = (_request, response) => {
     const segments = [segment(0, 0, 1.5, 'Good morning.'), segment(1, 1.5, 4, 'How can I help?')]
     const body = {

@@ -1,7 +1,7 @@
 import { APICallError } from '@ai-sdk/provider'
 import { Problem } from '@guildhall/kernel'
 
-export type FailureReason =
+type FailureReason =
   | 'rate_limited'
   | 'quota_exceeded'
   | 'server_error'

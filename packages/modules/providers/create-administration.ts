@@ -1,30 +1,30 @@
-import { notConfigured, type Runtime } from '@guildhall/kernel'
+import { notConfigured, type Context, type Runtime } from '@guildhall/kernel'
 import type { ProviderAdministration } from './administration.ts'
 import { connectionStates } from './connection-states.ts'
-import { known } from './create-gateway.ts'
 import { embeddingTarget, embedTexts } from './embed.ts'
 import { extractiveModel, extractiveProvider } from './extractive.ts'
 import type { GatewayState } from './gateway-state.ts'
-import { loadConnections } from './load-connections.ts'
+import { loadProviders } from './load-providers.ts'
 import { defaultModel, defaultOrder, resolveChain } from './resolve-chain.ts'
 import { testConnection } from './test-connection.ts'
 
 export function createAdministration(runtime: Runtime, state: GatewayState): ProviderAdministration {
+  const connectionsOf = async (ctx: Context) => (await loadProviders(runtime, ctx)).connections
   return {
     allowedHosts: state.allowedHosts,
-    states: async (ctx) => connectionStates(state, await loadConnections(runtime, ctx)),
-    test: async (ctx, slug) => testConnection({ state, ctx }, await loadConnections(runtime, ctx), slug),
+    states: async (ctx) => connectionStates(state, await connectionsOf(ctx)),
+    test: async (ctx, slug) => testConnection({ state, ctx }, await connectionsOf(ctx), slug),
     async chain(ctx) {
-      const { connections, chain } = await known(runtime, state, ctx)
+      const { connections, chain } = await loadProviders(runtime, ctx)
       return chain ?? { targets: defaultOrder(connections), source: 'default' }
     },
-    slugs: async (ctx) => (await loadConnections(runtime, ctx)).map((connection) => connection.slug),
+    slugs: async (ctx) => (await connectionsOf(ctx)).map((connection) => connection.slug),
     changed(tenantId, slug) {
       state.breaker.reset(`${tenantId}:${slug}`)
       state.health.forget(`${tenantId}:${slug}`)
     },
     async models(ctx) {
-      const states = connectionStates(state, await loadConnections(runtime, ctx))
+      const states = connectionStates(state, await connectionsOf(ctx))
       return [
         { id: defaultModel, ownedBy: extractiveProvider },
         { id: extractiveModel, ownedBy: extractiveProvider },
@@ -32,7 +32,7 @@ export function createAdministration(runtime: Runtime, state: GatewayState): Pro
       ]
     },
     async embed(ctx, model, texts, run) {
-      const everything = await known(runtime, state, ctx)
+      const everything = { ...(await loadProviders(runtime, ctx)), fetch: state.fetch }
       const preferred = embeddingTarget(everything.connections, state.fetch)
       const embeds = (id: string) =>
         id === preferred?.model || id === `${preferred?.connection.slug}/${preferred?.model}`

@@ -4,30 +4,25 @@ import { createFallbackModel } from './fallback-model.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway } from './gateway.ts'
 import { generateImage } from './generate-image.ts'
-import { loadChain, loadConnections } from './load-connections.ts'
+import { loadProviders } from './load-providers.ts'
 import { chatModels, defaultModel, isKnownModel, resolveChain, type Known } from './resolve-chain.ts'
 import { searchWeb } from './search-web.ts'
 import { transcribeAudio } from './transcribe.ts'
 
-/** What a tenant has: its providers and its chain. */
-export async function known(runtime: Runtime, state: GatewayState, ctx: Context): Promise<Known> {
-  const [connections, chain] = await Promise.all([loadConnections(runtime, ctx), loadChain(runtime, ctx)])
-  return { connections, chain, fetch: state.fetch }
-}
-
 /** The gateway of one process. */
 export function createGateway(runtime: Runtime, state: GatewayState): ProviderGateway {
-  const connectionsOf = (ctx: Context) => loadConnections(runtime, ctx)
+  const connectionsOf = async (ctx: Context) => (await loadProviders(runtime, ctx)).connections
+  const known = async (ctx: Context): Promise<Known> => ({ ...(await loadProviders(runtime, ctx)), fetch: state.fetch })
   return {
     async languageModel(ctx, request) {
-      const chain = resolveChain(request.model, await known(runtime, state, ctx), request.passages !== undefined)
+      const chain = resolveChain(request.model, await known(ctx), request.passages !== undefined)
       return createFallbackModel({ ctx, state, chain, request })
     },
     async hasGenerativeModel(ctx) {
       return (await connectionsOf(ctx)).some((connection) => chatModels(connection).length > 0)
     },
     async knowsModel(ctx, model) {
-      return isKnownModel(model, await known(runtime, state, ctx))
+      return isKnownModel(model, await known(ctx))
     },
     async embed(ctx, texts, run) {
       const target = embeddingTarget(await connectionsOf(ctx), state.fetch)
@@ -38,7 +33,7 @@ export function createGateway(runtime: Runtime, state: GatewayState): ProviderGa
     transcribe: async (ctx, audio, run) => transcribeAudio({ ctx, state, run }, await connectionsOf(ctx), audio),
     generateImage: async (ctx, request, run) => generateImage({ ctx, state, run }, await connectionsOf(ctx), request),
     async searchWeb(ctx, query, run) {
-      const { targets } = resolveChain(defaultModel, await known(runtime, state, ctx), false)
+      const { targets } = resolveChain(defaultModel, await known(ctx), false)
       return searchWeb({ ctx, state, run }, targets, query)
     },
   }

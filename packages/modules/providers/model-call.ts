@@ -45,7 +45,7 @@ export interface ModelCall {
   abandon(error: unknown): Promise<void>
 }
 
-export interface CommittedEnd {
+interface CommittedEnd {
   outcome: Exclude<Outcome, 'running'>
   usage: LanguageModelV4Usage | undefined
   /** All that was received, for the journal and, without usage, for the estimate. */

@@ -17,7 +17,7 @@ export interface OneShot<T> {
   ask(target: Target, signal: AbortSignal): Promise<OneShotAnswer<T>>
 }
 
-export interface OneShotAnswer<T> {
+interface OneShotAnswer<T> {
   value: T
   tokens: CountedTokens | null
   /** USD micro-units; null = price unknown. */

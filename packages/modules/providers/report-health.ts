@@ -2,7 +2,7 @@ import type { Context, HealthReport, Runtime } from '@guildhall/kernel'
 import type { ConnectionState } from './administration.ts'
 import { connectionStates } from './connection-states.ts'
 import type { GatewayState } from './gateway-state.ts'
-import { environmentConnections, loadChain, loadConnections } from './load-connections.ts'
+import { environmentConnections, loadProviders } from './load-providers.ts'
 import { defaultOrder } from './resolve-chain.ts'
 
 /**
@@ -11,7 +11,9 @@ import { defaultOrder } from './resolve-chain.ts'
  */
 export async function reportHealth(runtime: Runtime, state: GatewayState, ctx: Context): Promise<HealthReport[]> {
   const { tenant } = ctx.caller
-  const connections = tenant ? await loadConnections(runtime, ctx) : environmentConnections(runtime)
+  const { connections, chain: stored } = tenant
+    ? await loadProviders(runtime, ctx)
+    : { connections: environmentConnections(runtime), chain: null }
   if (connections.length === 0)
     return tenant
       ? [
@@ -25,7 +27,7 @@ export async function reportHealth(runtime: Runtime, state: GatewayState, ctx: C
         ]
       : []
   const states = connectionStates(state, connections).filter((provider) => provider.configured !== 'none')
-  const chain = (tenant ? (await loadChain(runtime, ctx))?.targets : undefined) ?? defaultOrder(connections)
+  const chain = stored?.targets ?? defaultOrder(connections)
   const order = chain.map(({ provider }) => provider)
   return states.map((provider) => reportOf(provider, insteadOf(provider, states, order)))
 }

@@ -5,7 +5,7 @@ import type { Chain } from './chain.ts'
 import type { Connection, Target } from './connection.ts'
 import { extractiveModel } from './extractive.ts'
 import { isProviderKind } from './kinds.ts'
-import type { StoredChain } from './load-connections.ts'
+import type { StoredChain } from './load-providers.ts'
 import type { ChainTarget } from './schema.ts'
 
 export const defaultModel = 'default'

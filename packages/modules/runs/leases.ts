@@ -30,7 +30,7 @@ export function createOpenRuns(): OpenRuns {
 }
 
 /** Says that this process still works on its runs. */
-export async function renewLeases(runtime: Runtime, openRuns: OpenRuns): Promise<void> {
+async function renewLeases(runtime: Runtime, openRuns: OpenRuns): Promise<void> {
   for (const [tenantId, ids] of openRuns.byTenant())
     await runtime.database.within({ tenantId }, (db) =>
       db

@@ -14,7 +14,7 @@ export interface PreparedPayload {
 }
 
 /** The text that is kept of a value. Bytes become their size and hash, so that a recording is not written as digits. */
-export function payloadText(value: unknown): string {
+function payloadText(value: unknown): string {
   return (
     JSON.stringify(value, (_key, member: unknown) => {
       if (typeof member === 'bigint') return member.toString()

@@ -42,7 +42,7 @@ export const RunSummary = z.object({
   feedback: Opinion.nullable().describe('The latest word on its answer'),
 })
 
-export const Attempt = z.object({
+const Attempt = z.object({
   id: z.uuid(),
   number: z.int().describe('Place within its step, from 1'),
   provider: z.string(),

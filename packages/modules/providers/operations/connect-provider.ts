@@ -2,7 +2,7 @@ import { checkOutgoingUrl, invalidInput, operation, Slug, type TransactionContex
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { isProviderKind, kinds, type ProviderKind } from '../kinds.ts'
-import { keyPlace } from '../load-connections.ts'
+import { keyPlace } from '../load-providers.ts'
 import { ModelName, ProviderSlug } from '../provider-output.ts'
 import { providerConnections } from '../schema.ts'
 

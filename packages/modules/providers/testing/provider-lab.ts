@@ -9,7 +9,7 @@ import type { GatewaySettings } from '../settings.ts'
 import { startOwnUpstream, type OwnUpstream } from './own-upstream.ts'
 
 /** Short clocks: what takes seconds in earnest takes milliseconds here. */
-export const quick: Partial<GatewaySettings> = {
+const quick: Partial<GatewaySettings> = {
   firstTokenMs: 400,
   idleMs: 300,
   answerMs: 600,

@@ -11,65 +11,76 @@ export function keyPlace(slug: string) {
   return { table: 'provider_connections', column: 'sealed_key', row: slug }
 }
 
-/**
- * The providers that a tenant can reach: its own, its agency's where it has none of that name, then those of the
- * configuration. Holds open keys: for the gateway only, never for an output.
- */
-export async function loadConnections(runtime: Runtime, ctx: Context): Promise<Connection[]> {
-  const own = await openRows(ctx, 'own')
-  const agency = await agencyContext(runtime, ctx)
-  const inherited = agency ? await openRows(agency, 'agency') : []
-  const bySlug = new Map(
-    [...environmentConnections(runtime), ...inherited, ...own].map((connection) => [connection.slug, connection]),
-  )
-  return [...bySlug.values()].toSorted((a, b) => order(a) - order(b) || (a.slug < b.slug ? -1 : 1))
-}
-
-const order = (connection: Connection) => providerKinds.indexOf(connection.kind)
-
 export interface StoredChain {
   targets: ChainTarget[]
   source: 'own' | 'agency'
 }
 
-/** The chain that a tenant or its agency has set; null = the default order. */
-export async function loadChain(runtime: Runtime, ctx: Context): Promise<StoredChain | null> {
-  const own = await readChain(ctx)
-  if (own) return { targets: own, source: 'own' }
-  const agency = await agencyContext(runtime, ctx)
-  const inherited = agency ? await readChain(agency) : null
-  return inherited ? { targets: inherited, source: 'agency' } : null
-}
-
-async function readChain(ctx: Context): Promise<ChainTarget[] | null> {
-  const [row] = await ctx.transaction(
-    (tx) => tx.db.select().from(providerChains).where(eq(providerChains.tenantId, ctx.tenant.id)),
-    { readOnly: true },
-  )
-  return row?.targets ?? null
+export interface Providers {
+  /** Those that a chain asks first come first. */
+  connections: Connection[]
+  /** The order that the tenant or its agency has set; null = the default one. */
+  chain: StoredChain | null
 }
 
 /**
- * The agency above a client, as a context of its own: its rows and its data key are out of reach for the client's
- * context. Null for an agency.
+ * The providers that a tenant can reach: its own, its agency's where it has none of that name, then those of the
+ * configuration. Holds open keys: for the gateway only, never for an output.
  */
-async function agencyContext(runtime: Runtime, ctx: Context): Promise<Context | null> {
-  if (ctx.tenant.kind === 'agency') return null
-  const [agency] = await ctx.transaction(
-    (tx) => tx.db.select().from(tenants).where(eq(tenants.id, ctx.tenant.agencyId)),
+export async function loadProviders(runtime: Runtime, ctx: Context): Promise<Providers> {
+  const own = await readStored(ctx)
+  const agency = own.agency ? agencyContext(runtime, ctx, own.agency) : null
+  const inherited = agency ? await readStored(agency) : null
+  const connections = [
+    ...environmentConnections(runtime),
+    ...(agency && inherited ? await openRows(agency, inherited.rows, 'agency') : []),
+    ...(await openRows(ctx, own.rows, 'own')),
+  ]
+  const bySlug = new Map(connections.map((connection) => [connection.slug, connection]))
+  return {
+    connections: [...bySlug.values()].toSorted((a, b) => order(a) - order(b) || (a.slug < b.slug ? -1 : 1)),
+    chain: own.chain
+      ? { targets: own.chain, source: 'own' }
+      : inherited?.chain
+        ? { targets: inherited.chain, source: 'agency' }
+        : null,
+  }
+}
+
+const order = (connection: Connection) => providerKinds.indexOf(connection.kind)
+
+interface Stored {
+  rows: Row[]
+  chain: ChainTarget[] | null
+  /** The tenant above a client. */
+  agency: typeof tenants.$inferSelect | undefined
+}
+
+function readStored(ctx: Context): Promise<Stored> {
+  const { id, kind, agencyId } = ctx.tenant
+  return ctx.transaction(
+    async ({ db }) => {
+      const rows = await db.select().from(providerConnections).where(eq(providerConnections.tenantId, id))
+      const [chain] = await db.select().from(providerChains).where(eq(providerChains.tenantId, id))
+      const [agency] = kind === 'client' ? await db.select().from(tenants).where(eq(tenants.id, agencyId)) : []
+      return { rows, chain: chain?.targets ?? null, agency }
+    },
     { readOnly: true },
   )
-  if (!agency) return null
+}
+
+/** The agency as a context of its own: its rows and its data key are out of reach for the client's context. */
+function agencyContext(runtime: Runtime, ctx: Context, agency: NonNullable<Stored['agency']>): Context {
   const { id, kind, slug, name, agencyId } = agency
   const tenant: Tenant = { id, kind, slug, name, agencyId }
   return runtime.context(systemCaller(tenant, 'Provider gateway'), { requestId: ctx.requestId, signal: ctx.signal })
 }
 
-async function openRows(ctx: Context, source: Exclude<ConnectionSource, 'environment'>): Promise<Connection[]> {
-  const rows = await ctx.transaction(
-    (tx) => tx.db.select().from(providerConnections).where(eq(providerConnections.tenantId, ctx.tenant.id)),
-    { readOnly: true },
-  )
+async function openRows(
+  ctx: Context,
+  rows: readonly Row[],
+  source: Exclude<ConnectionSource, 'environment'>,
+): Promise<Connection[]> {
   const opened = await Promise.all(rows.map((row) => openRow(ctx, row, source)))
   return opened.filter((connection) => connection !== null)
 }
