@@ -241,6 +241,9 @@ test('a client that leaves stops the provider, and the run says cancelled', asyn
   await expect.poll(() => lab.own.aborted).toBe(before + 1)
   const id = response.headers.get('x-guildhall-run') ?? ''
   await expect.poll(async () => (await lab.runOf(id)).status).toBe('cancelled')
+  // What was written until then is in the books.
+  expect(await lab.runOf(id)).toMatchObject({ attempts: 1, costComplete: false })
+  expect((await lab.runOf(id)).tokensOut).toBeGreaterThan(0)
 })
 
 test('when every provider fails the answer is typed and names who failed', async () => {

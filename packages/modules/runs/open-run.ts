@@ -1,9 +1,13 @@
+import { setTimeout } from 'node:timers/promises'
 import { newId, type Context } from '@guildhall/kernel'
 import { and, eq } from 'drizzle-orm'
 import type { AttemptRecord, Outcome, RunHandle, RunTotals, StepHandle, StepOptions } from './journal.ts'
 import { preparePayload, storePayloads } from './payload.ts'
 import { runAttempts, runs, runSteps } from './schema.ts'
 import { addUp } from './total.ts'
+
+/** How long the end of a run waits for its open steps, in milliseconds. */
+const settleMs = 2000
 
 export interface OpenRunOptions {
   id: string
@@ -18,6 +22,8 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
   const tenantId = ctx.tenant.id
   const startedMs = performance.now()
   const attempts: AttemptRecord[] = []
+  /** Steps whose end has not been written, with what resolves when it has. */
+  const openSteps = new Map<Awaited<ReturnType<RunHandle['openStep']>>, Promise<void>>()
   let steps = 0
   let ended: Promise<RunTotals> | undefined
 
@@ -59,7 +65,8 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
       })
     }
 
-    return {
+    const finished = Promise.withResolvers<void>()
+    const handle: Awaited<ReturnType<RunHandle['openStep']>> = {
       id,
       attempt(record) {
         mine.push(record)
@@ -72,10 +79,15 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
         Object.assign(facts, values)
       },
       end(outcome, error) {
-        ending ??= write(outcome, error)
+        ending ??= write(outcome, error).finally(() => {
+          openSteps.delete(handle)
+          finished.resolve()
+        })
         return ending
       },
     }
+    openSteps.set(handle, finished.promise)
+    return handle
   }
 
   async function step<T>(stepOptions: StepOptions, work: (step: StepHandle) => Promise<T>): Promise<T> {
@@ -91,10 +103,18 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
     return value
   }
 
+  /** A stream that was stopped settles a moment after its reader has left: its attempt belongs to the sums. */
+  async function closeSteps(): Promise<void> {
+    if (openSteps.size === 0) return
+    await Promise.race([Promise.all(openSteps.values()), setTimeout(settleMs, undefined, { ref: false })])
+    for (const open of openSteps.keys()) await open.end('interrupted', 'The run was ended before this step.')
+  }
+
   async function writeEnd(
     outcome: Exclude<Outcome, 'running' | 'interrupted'>,
     result: { output?: unknown; error?: string },
   ): Promise<RunTotals> {
+    await closeSteps()
     const sums = addUp(attempts)
     const ms = since(startedMs)
     const output = await preparePayload(ctx, result.output)

@@ -96,6 +96,19 @@ test('ending twice writes once and says the same', async () => {
   expect((await app.run(getRun, { id: run.id }, owner())).run.status).toBe('ok')
 })
 
+test('a run waits for the attempt of a stream that is just being stopped, and leaves no step open', async () => {
+  const run = await journal().start(ctx, { kind: 'chat', title: 'stopped' })
+  const stopped = await run.openStep({ kind: 'model', name: 'stopped' })
+  await run.openStep({ kind: 'tool', name: 'forgotten' })
+  setTimeout(() => {
+    stopped.attempt(attempt({ outcome: 'cancelled', costMicros: 33 }))
+    void stopped.end('cancelled')
+  }, 50)
+  expect(await run.end('cancelled')).toMatchObject({ costMicros: 33 })
+  const { steps } = await app.run(getRun, { id: run.id }, owner())
+  expect(steps.map((step) => step.status)).toEqual(['cancelled', 'interrupted'])
+})
+
 test('failing work leaves a failed step and run, and its error goes on to the caller', async () => {
   const id = newId()
   const failing = journal().record(ctx, { kind: 'analysis', title: `failing ${id}` }, (run) =>

@@ -82,6 +82,7 @@ export function renderStream(
     },
     async cancel(reason) {
       rendering.abort.abort(reason)
+      await lines.return()
       await rendering.failed(reason)
     },
   })
