@@ -31,7 +31,12 @@ export async function execute(
   options: ExecuteOptions,
 ): Promise<unknown> {
   const { caller } = options
-  authorize(operation, caller)
+  try {
+    authorize(operation, caller)
+  } catch (error) {
+    await recordRefusal(runtime, operation, options, error)
+    throw error
+  }
   const parsed = parseInput(operation, input)
   const facts: AuditFacts = { targets: [], metadata: {} }
   const context = createContext(runtime, caller, {
@@ -87,6 +92,15 @@ export async function execute(
   return result ? result.output : (replayed as { response: unknown } | null)?.response
 }
 
+/** Somebody who is known here tried to change what they may not: the people in charge want to see that. */
+async function recordRefusal(runtime: Runtime, operation: AnyOperation, options: ExecuteOptions, error: unknown): Promise<void> {
+  const { caller } = options
+  if (!(error instanceof Problem) || error.status !== 403 || !caller.tenant || isRead(operation)) return
+  const context = createContext(runtime, caller, { requestId: options.requestId })
+  const facts = { targets: [], metadata: {} }
+  await context.transaction((ctx) => ctx.db.insert(auditEvents).values(auditRow(operation, context, null, facts, 'denied', undefined)))
+}
+
 function parseInput(operation: AnyOperation, input: unknown): unknown {
   const parsed = operation.input.safeParse(input ?? {})
   if (!parsed.success) throw invalidInput(fieldProblems(parsed.error))
@@ -110,7 +124,7 @@ function auditRow(
   context: Context,
   input: unknown,
   facts: AuditFacts,
-  outcome: 'ok' | 'failed',
+  outcome: 'ok' | 'failed' | 'denied',
   detail: string | undefined,
 ): typeof auditEvents.$inferInsert {
   const { actor } = context

@@ -181,6 +181,16 @@ function databaseProblem(error: unknown): Problem | null {
         headers: { 'retry-after': '5' },
         cause: error,
       })
+    case '40001':
+    case '40P01':
+      return new Problem({
+        status: 503,
+        type: 'try-again',
+        title: 'Try again',
+        detail: 'Two requests changed the same rows at once and this one gave way. Nothing was changed; send it again.',
+        headers: { 'retry-after': '1' },
+        cause: error,
+      })
     case '53300':
     case '57P01':
     case '57P03':

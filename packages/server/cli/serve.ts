@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { createLogger, parseConfig } from '@guildhall/kernel'
 import { ensureConsole } from '../ensure-console.ts'
 import { firstStart } from '../first-start.ts'
@@ -8,16 +9,17 @@ import { consoleDir } from './console-dir.ts'
 
 export const serve: Command = {
   name: 'serve',
-  usage: 'serve',
-  summary: 'Start everything and print the link',
-  async run() {
+  usage: 'serve [--no-build]',
+  summary: 'Start everything and print the link; --no-build serves the console as it was last built',
+  async run(args) {
+    const { values } = parseArgs({ args, options: { 'no-build': { type: 'boolean', default: false } } })
     const started = performance.now()
     const config = parseConfig(process.env)
     const log = createLogger(config.GUILDHALL_LOG_LEVEL)
     const progress = (text: string) => console.log(`  ${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${text}`)
     console.log(`Guildhall ${version}`)
     // The console builds beside the database; both take seconds on a first start and wait for nothing from each other.
-    const console_ = ensureConsole(progress)
+    const console_ = values['no-build'] ? Promise.resolve() : ensureConsole(progress)
     const installation = await startInstallation({ config, log, progress, consoleDir })
     try {
       await console_

@@ -341,6 +341,17 @@ describe('after a crash', () => {
     expect(await isGone(ready.postmasterPid)).toBe(true)
   })
 
+  test('waits for a server that has not said yet where it listens, instead of trying another one on the usual port', async () => {
+    const first = await startLater()
+    const pidFile = join(dataDir, 'postgres/18/postmaster.pid')
+    const whole = await readFile(pidFile, 'utf8')
+    await writeFile(pidFile, `${whole.split('\n').slice(0, 4).join('\n')}\n\n`)
+    const second = start()
+    expect(await Promise.race([second.then(() => 'started'), sleep(500).then(() => 'waiting')])).toBe('waiting')
+    await writeFile(pidFile, whole)
+    expect(await second).toMatchObject({ adopted: true, appUrl: first.appUrl })
+  })
+
   test('starts again right after the server and its process were killed', async () => {
     usePrepared()
     const child = startProcess(dataDir)

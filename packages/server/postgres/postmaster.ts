@@ -49,21 +49,36 @@ const settings: Record<string, string> = {
   log_timezone: 'UTC',
   // Rows of tenants do not belong in a server log: no statements, no details.
   log_checkpoints: 'off',
-  log_error_verbosity: 'default',
+  log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',
   unix_socket_permissions: '0700',
 }
 
-/** The running server of this cluster, whoever started it; null when there is none. */
+/**
+ * The running server of this cluster, whoever started it, once it takes connections; null when there is none.
+ * One that is starting (it may replay its log for a while) or stopping is waited for.
+ */
 export async function findPostmaster(cluster: Cluster): Promise<Postmaster | null> {
-  // Lines: pid, data folder, start time, port, socket folder, listen address, shared memory, status.
-  const lines = await readLines(join(cluster.folder, pidFile))
-  const pid = Number(lines?.[0])
-  if (!lines || !Number.isInteger(pid) || pid <= 0 || !(await isPostmaster(pid, cluster))) return null
-  const port = Number(lines[3])
-  const socketFolder = lines[4]?.trim()
-  if (socketFolder === '.') return { pid, endpoint: { kind: 'socket', folder: cluster.folder, port } }
-  return { pid, endpoint: { kind: 'loopback', port } }
+  const deadline = performance.now() + startTimeoutSeconds * 1000
+  for (;;) {
+    const lines = await readLines(join(cluster.folder, pidFile))
+    const pid = Number(lines?.[0])
+    if (!lines || !(pid > 0) || !(await isPostmaster(pid, cluster))) return null
+    // Lines: pid, data folder, start time, port, socket folder, listen address, shared memory, status. The server adds
+    // them one by one; until the last is there, an empty socket folder does not mean that there is no socket.
+    if (lines[7]?.trim() === 'ready')
+      return { pid, endpoint: endpointOf(cluster, Number(lines[3]), lines[4]?.trim() ?? '') }
+    if (performance.now() > deadline)
+      throw new PostgresError(
+        'start-failed',
+        `The embedded PostgreSQL (process ${pid}) has been starting for ${startTimeoutSeconds} seconds. See its log ${cluster.logPath}.`,
+      )
+    await sleep(50)
+  }
+}
+
+function endpointOf(cluster: Cluster, port: number, socketFolder: string): Endpoint {
+  return socketFolder === '.' ? { kind: 'socket', folder: cluster.folder, port } : { kind: 'loopback', port }
 }
 
 /**
@@ -101,15 +116,20 @@ export async function startPostmaster(cluster: Cluster, loopbackPort?: number): 
 /** Ends sessions, writes a checkpoint and stops; an immediate stop, which recovery mends, when that takes too long. */
 export async function stopPostmaster(cluster: Cluster): Promise<void> {
   for (const mode of ['fast', 'immediate']) {
-    if (!(await findPostmaster(cluster))) return
+    if (!(await isRunning(cluster))) return
     const result = await controlServer(cluster, ['-m', mode, '-w', '-t', String(stopTimeoutSeconds), 'stop'])
     if (result.code === 0) return
   }
-  if (await findPostmaster(cluster))
+  if (await isRunning(cluster))
     throw new PostgresError('stop-failed', `The embedded PostgreSQL did not stop. See its log ${cluster.logPath}.`)
 }
 
-export function isAlive(pid: number): boolean {
+async function isRunning(cluster: Cluster): Promise<boolean> {
+  const pid = Number((await readLines(join(cluster.folder, pidFile)))?.[0])
+  return pid > 0 && (await isPostmaster(pid, cluster))
+}
+
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -194,7 +214,7 @@ async function readLines(path: string): Promise<string[] | null> {
 }
 
 /** The number alone proves nothing: after a reboot or in a restarted container another program may have it. */
-async function isPostmaster(pid: number, cluster: Cluster): Promise<boolean> {
+export async function isPostmaster(pid: number, cluster: Cluster): Promise<boolean> {
   if (!isAlive(pid)) return false
   if (process.platform === 'win32') return true
   if (process.platform !== 'linux') {
@@ -219,10 +239,10 @@ async function isPostmaster(pid: number, cluster: Cluster): Promise<boolean> {
  * by the shared memory whose key is made from the folder.
  */
 async function dropStaleLockFiles(cluster: Cluster): Promise<void> {
-  if (await findPostmaster(cluster)) return
   for (const name of [pidFile, `.s.PGSQL.${socketPort}.lock`]) {
-    const pid = Number((await readLines(join(cluster.folder, name)))?.[0])
-    if (pid > 0 && isAlive(pid)) await rm(join(cluster.folder, name), { force: true })
+    const path = join(cluster.folder, name)
+    const pid = Number((await readLines(path))?.[0])
+    if (pid > 0 && isAlive(pid) && !(await isPostmaster(pid, cluster))) await rm(path, { force: true })
   }
 }
 

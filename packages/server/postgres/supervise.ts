@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterLock } from './cluster-lock.ts'
 import type { Log } from './log.ts'
-import { findPostmaster, isAlive, startPostmaster, type Cluster, type Postmaster } from './postmaster.ts'
+import { findPostmaster, isPostmaster, startPostmaster, type Cluster, type Postmaster } from './postmaster.ts'
 
 export interface SupervisionOptions {
   cluster: Cluster
@@ -35,7 +35,7 @@ export function supervise({ cluster, lock, log, postmaster, onRestart }: Supervi
     while (!ending.signal.aborted) {
       try {
         await sleep(intervalMs, undefined, { signal: ending.signal, ref: false })
-        if (!isAlive(current.pid) || (await findPostmaster(cluster))?.pid !== current.pid) await restart()
+        if (!(await isPostmaster(current.pid, cluster))) await restart()
       } catch (error) {
         if (ending.signal.aborted) return
         log.warn({ error }, 'Embedded PostgreSQL could not be started again; trying on')

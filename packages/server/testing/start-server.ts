@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 
@@ -34,7 +34,7 @@ export interface RunningServer {
 export async function startServer(options: TestServerOptions = {}): Promise<RunningServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'guildhall-server-')))
   const apiKey = options.env?.['GUILDHALL_INIT_API_KEY'] ?? `gh_${randomBytes(24).toString('base64url')}`
-  const child = spawn(process.execPath, [main, 'serve'], {
+  const child = spawn(process.execPath, [main, 'serve', '--no-build'], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -96,9 +96,9 @@ export async function killDatabase(dataDir: string): Promise<void> {
 /** Superuser on the embedded database of a data folder, to look at what the application does not show. */
 export async function connectAsAdmin(dataDir: string): Promise<pg.Client> {
   const credentials: { superuser: string } = JSON.parse(await readFile(join(dataDir, 'postgres/credentials.json'), 'utf8'))
-  // Lines 4 and 5 of postmaster.pid: port and socket folder (PostgreSQL source, miscadmin.h).
+  // Lines 4 and 5 of postmaster.pid: port, and socket folder as seen from the data folder (PostgreSQL source, miscadmin.h).
   const lines = (await readFile(join(dataDir, 'postgres/18/postmaster.pid'), 'utf8')).split('\n')
-  const client = new pg.Client({ host: lines[4] || '127.0.0.1', port: Number(lines[3]), user: 'postgres', password: credentials.superuser, database: 'guildhall' })
+  const client = new pg.Client({ host: lines[4] ? resolvePath(dataDir, 'postgres/18', lines[4]) : '127.0.0.1', port: Number(lines[3]), user: 'postgres', password: credentials.superuser, database: 'guildhall' })
   await client.connect()
   return client
 }
