@@ -12,6 +12,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { Chunk } from './chunking.ts'
+import { documentErrorCodes } from './parsing/document-error.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true })
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
@@ -19,7 +20,6 @@ const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 const float32 = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
 export const sourceStates = ['queued', 'reading', 'ready', 'failed'] as const
-export type SourceState = (typeof sourceStates)[number]
 
 /** What is being done while a source is `reading`. */
 export const readingStages = ['opening', 'reading', 'indexing'] as const
@@ -29,6 +29,13 @@ export const readingStages = ['opening', 'reading', 'indexing'] as const
  * the provider did not answer, a later search tries again.
  */
 export const vectorStates = ['pending', 'none', 'ready', 'failed'] as const
+
+/**
+ * Why a source failed: what the document reader says, `file_missing` the stored file is gone, `interrupted` the server
+ * stopped during each reading, `internal` a mistake of ours.
+ */
+export const failureCodes = [...documentErrorCodes, 'file_missing', 'interrupted', 'internal'] as const
+export type FailureCode = (typeof failureCodes)[number]
 
 /** Sets of sources that are searched together. */
 export const knowledgeBases = tenantTable(
@@ -71,8 +78,7 @@ export const knowledgeSources = tenantTable(
     text: text('text'),
     state: text('state', { enum: sourceStates }).notNull(),
     stage: text('stage', { enum: readingStages }),
-    /** Why it failed: a code of the document reader, `file_missing`, `interrupted` or `internal`. */
-    code: text('code'),
+    code: text('code', { enum: failureCodes }),
     reason: text('reason'),
     remedy: text('remedy'),
     /** Readings begun since it was queued by a person or a program. */

@@ -1,6 +1,6 @@
 import { Timestamp } from '@guildhall/kernel'
 import { z } from 'zod'
-import { readingStages, sourceStates, vectorStates, type knowledgeSources } from './schema.ts'
+import { failureCodes, readingStages, sourceStates, vectorStates, type knowledgeSources } from './schema.ts'
 
 export const KnowledgeSourceOutput = z.object({
   id: z.uuid(),
@@ -13,10 +13,7 @@ export const KnowledgeSourceOutput = z.object({
   size: z.int().describe('Bytes'),
   state: z.enum(sourceStates),
   stage: z.enum(readingStages).nullable().describe('What is being done while the state is `reading`'),
-  code: z
-    .string()
-    .nullable()
-    .describe('Why it failed, for programs: `empty`, `encrypted`, `corrupt`, `file_missing`, `internal`, ...'),
+  code: z.enum(failureCodes).nullable().describe('Why it failed, for programs'),
   reason: z.string().nullable().describe('Why it failed, in words'),
   remedy: z.string().nullable().describe('What its owner can do about it'),
   attempts: z.int().describe('Readings begun since it was last queued'),

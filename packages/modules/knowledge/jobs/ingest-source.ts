@@ -6,7 +6,7 @@ import { replaceChunks } from '../chunks.ts'
 import { DocumentError } from '../parsing/document-error.ts'
 import { defaultLimits, assertWithin } from '../parsing/limits.ts'
 import { parseInWorker, type ReadDocument } from '../parsing/parse-in-worker.ts'
-import { knowledgeSources, type readingStages } from '../schema.ts'
+import { type FailureCode, knowledgeSources, type readingStages } from '../schema.ts'
 import { embedSource } from './embed-source.ts'
 
 type Source = typeof knowledgeSources.$inferSelect
@@ -14,7 +14,7 @@ type Source = typeof knowledgeSources.$inferSelect
 /** A document that takes the process down with it each time must not do so for ever. */
 const mostAttempts = 5
 
-const ourFault = {
+const ourFault: Refusal = {
   code: 'internal',
   reason: 'Reading the document failed because of an error in Guildhall, not in the document.',
   remedy: 'Try again. If it fails again, save the document in another format, and tell whoever runs this installation.',
@@ -48,7 +48,7 @@ export const ingestSource = job({
 })
 
 interface Refusal {
-  code: string
+  code: FailureCode
   reason: string
   remedy: string
 }

@@ -13,7 +13,7 @@ export interface VectorCache {
   bytes(): number
 }
 
-export interface CacheKey {
+interface CacheKey {
   tenantId: string
   baseId: string
   model: string
