@@ -45,6 +45,7 @@ export {
   unauthenticated,
   type FieldProblem,
 } from './problem.ts'
+export { isKnownDead, thisProcess } from './process-identity.ts'
 export { anonymousCaller, createRuntime, systemCaller, type Runtime, type RuntimeParts } from './runtime.ts'
 export { checkOutgoingUrl, isPublicAddress, parsePrivateHosts, safeFetch } from './safe-fetch.ts'
 export * as kernelSchema from './schema.ts'

@@ -1,5 +1,5 @@
-import { newId, tenants, type Runtime } from '@guildhall/kernel'
-import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import { isKnownDead, tenants, thisProcess, type Runtime } from '@guildhall/kernel'
+import { and, eq, inArray, lt, sql, type SQL } from 'drizzle-orm'
 import { runAttempts, runs, runSteps } from './schema.ts'
 
 /** A run whose process has not renewed it for this long belongs to a process that died. */
@@ -18,7 +18,7 @@ export interface OpenRuns {
 export function createOpenRuns(): OpenRuns {
   const open = new Map<string, string>()
   return {
-    processId: newId(),
+    processId: thisProcess,
     add: (runId, tenantId) => void open.set(runId, tenantId),
     remove: (runId) => void open.delete(runId),
     byTenant: () => {
@@ -47,30 +47,31 @@ async function renewLeases(runtime: Runtime, openRuns: OpenRuns): Promise<void> 
  */
 export async function markInterrupted(runtime: Runtime): Promise<number> {
   let marked = 0
-  for (const tenantId of await tenantsWithAbandonedRuns(runtime))
+  for (const { tenantId, processId } of await abandonedRuns(runtime))
     marked += await interrupt(
       runtime,
       tenantId,
-      lt(runs.leaseUntil, sql`now()`),
+      and(eq(runs.processId, processId), isKnownDead(processId) ? undefined : lt(runs.leaseUntil, sql`now()`)),
       'The process that worked on it ended before it did.',
     )
   return marked
 }
 
-async function tenantsWithAbandonedRuns(runtime: Runtime): Promise<string[]> {
+/** Open runs whose lease has run out, or whose process is known to be gone: then nobody needs to wait. */
+async function abandonedRuns(runtime: Runtime): Promise<{ tenantId: string; processId: string }[]> {
   const ids = await runtime.database.within({ tenantId: null, readOnly: true }, (db) =>
     db.select({ id: tenants.id }).from(tenants),
   )
-  const found: string[] = []
+  const found: { tenantId: string; processId: string }[] = []
   for (let from = 0; from < ids.length; from += 500) {
     const readable = ids.slice(from, from + 500).map((row) => row.id)
     const rows = await runtime.database.within({ tenantId: null, readable, readOnly: true }, (db) =>
       db
-        .selectDistinct({ tenantId: runs.tenantId })
+        .selectDistinct({ tenantId: runs.tenantId, processId: runs.processId, expired: sql<boolean>`${runs.leaseUntil} < now()` })
         .from(runs)
-        .where(and(inArray(runs.tenantId, readable), eq(runs.status, 'running'), lt(runs.leaseUntil, sql`now()`))),
+        .where(and(inArray(runs.tenantId, readable), eq(runs.status, 'running'))),
     )
-    found.push(...rows.map((row) => row.tenantId))
+    found.push(...rows.filter((row) => row.expired || isKnownDead(row.processId)))
   }
   return found
 }
@@ -78,7 +79,7 @@ async function tenantsWithAbandonedRuns(runtime: Runtime): Promise<string[]> {
 async function interrupt(
   runtime: Runtime,
   tenantId: string,
-  which: ReturnType<typeof lt>,
+  which: SQL | undefined,
   error: string,
 ): Promise<number> {
   return runtime.database.within({ tenantId }, async (db) => {

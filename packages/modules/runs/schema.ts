@@ -51,7 +51,7 @@ export const runs = tenantTable(
     attempts: integer('attempts').notNull().default(0),
     fallbackReason: text('fallback_reason'),
     /** The process that works on it, and until when it is believed to live; renewed while the run is open. */
-    processId: uuid('process_id').notNull(),
+    processId: text('process_id').notNull(),
     leaseUntil: at('lease_until'),
   },
   (t) => [

@@ -1,10 +1,10 @@
-import { conflict, newId, notFound, Problem, type TransactionContext } from '@guildhall/kernel'
+import { conflict, newId, notFound, Problem, type TransactionContext, thisProcess } from '@guildhall/kernel'
 import { and, eq, gte, isNull, lt, max, sql } from 'drizzle-orm'
 import { chatMessages, chats } from '../schema.ts'
 import type { ChatRow } from './chat.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { currentMessages, storable, type MessageRow } from './messages.ts'
-import { leaseSeconds, thisProcess } from './writer.ts'
+import { leaseSeconds } from './lease.ts'
 
 export interface AcceptedMessage {
   chat: ChatRow

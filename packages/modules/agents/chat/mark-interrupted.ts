@@ -1,7 +1,6 @@
-import { tenants, type Runtime } from '@guildhall/kernel'
+import { tenants, type Runtime, isKnownDead } from '@guildhall/kernel'
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import { chatMessages } from '../schema.ts'
-import { isKnownDead } from './writer.ts'
 
 const lookEveryMs = 30_000
 const tenantsAtOnce = 500

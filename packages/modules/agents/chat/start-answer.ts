@@ -8,7 +8,7 @@ import type { ActiveAnswer } from './active-answers.ts'
 import { assembleMessage } from './assemble-message.ts'
 import { buildHistory } from './build-history.ts'
 import { storable, storableParts, textOfParts } from './messages.ts'
-import { leaseSeconds } from './writer.ts'
+import { leaseSeconds } from './lease.ts'
 
 /** A crash loses at most this much of what was shown. */
 const saveEveryMs = 1000

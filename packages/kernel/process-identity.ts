@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 
-/** An answer whose writer has not renewed it for this long belongs to a process that died. */
-export const leaseSeconds = 20
-
-/** This process among all that may write answers: machine, process id, and its start, since process ids come again. */
+/** This process among all that share a database: machine, process id, and its start, since process ids come again. */
 export const thisProcess = `${hostname()}:${String(process.pid)}:${randomUUID()}`
 
 /** Whether a process of this machine is known to be gone, so that nobody needs to wait for its lease. */
-export function isKnownDead(writer: string | null): boolean {
-  const [host, pid, start] = writer?.split(':') ?? []
+export function isKnownDead(owner: string | null): boolean {
+  const [host, pid, start] = owner?.split(':') ?? []
   if (host !== hostname() || pid === undefined || start === undefined) return false
-  if (Number(pid) === process.pid) return writer !== thisProcess
+  if (Number(pid) === process.pid) return owner !== thisProcess
   try {
     process.kill(Number(pid), 0)
     return false

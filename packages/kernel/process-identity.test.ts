@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
-import { isKnownDead, thisProcess } from './writer.ts'
+import { isKnownDead, thisProcess } from './process-identity.ts'
 
 test('a process of this machine that has ended is known to be dead, this one and those elsewhere are not', () => {
   const ended = spawnSync(process.execPath, ['-e', '0']).pid

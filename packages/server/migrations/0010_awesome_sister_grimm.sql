@@ -1,0 +1,1 @@
+ALTER TABLE "runs" ALTER COLUMN "process_id" SET DATA TYPE text;
