@@ -10,8 +10,6 @@ export interface Job<P extends z.ZodType = z.ZodType> {
   payload: P
   /** Attempts before it rests as failed; default 5. */
   maxAttempts?: number
-  /** Seconds a process holds it before another may take it; renewed while it runs. Default 60. */
-  leaseSeconds?: number
   run(payload: z.output<P>, ctx: Context): Promise<void>
   /** Called once when the last attempt has failed, to leave a visible state behind. */
   failed?(payload: z.output<P>, error: Error, ctx: Context): Promise<void>

@@ -93,6 +93,8 @@ export const jobs = tenantTable(
     attempts: integer('attempts').notNull().default(0),
     maxAttempts: integer('max_attempts').notNull(),
     runAt: at('run_at').notNull().defaultNow(),
+    /** The process that works on it, and until when it is believed to live. */
+    owner: text('owner'),
     leaseUntil: at('lease_until'),
     lastError: text('last_error'),
     createdAt: at('created_at').notNull().defaultNow(),

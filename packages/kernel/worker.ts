@@ -2,6 +2,7 @@ import { and, eq, inArray, lt, lte, or, sql } from 'drizzle-orm'
 import type { Tenant } from './context.ts'
 import type { Job } from './job.ts'
 import type { Runtime } from './runtime.ts'
+import { isKnownDead, thisProcess } from './process-identity.ts'
 import { jobs, tenants } from './schema.ts'
 
 export interface WorkerOptions {
@@ -17,6 +18,9 @@ export interface Worker {
   /** Takes no new job, waits for the running ones (at most `graceMs`), gives back what did not finish. */
   stop(graceMs?: number): Promise<void>
 }
+
+/** Seconds that a process holds a job without renewing. */
+const leaseSeconds = 60
 
 type Claimed = typeof jobs.$inferSelect
 
@@ -51,9 +55,18 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
         .for('update', { skipLocked: true })
       return db
         .update(jobs)
-        .set({ state: 'running', attempts: sql`${jobs.attempts} + 1`, leaseUntil: sql`now() + interval '60 seconds'` })
+        .set({ state: 'running', attempts: sql`${jobs.attempts} + 1`, owner: thisProcess, leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})` })
         .where(inArray(jobs.id, due))
         .returning()
+    })
+  }
+
+  /** Jobs of a process of this machine that is gone need not wait for their lease. */
+  async function takeOverFromTheDead(): Promise<void> {
+    await runtime.database.asWorker(async (db) => {
+      const owners = await db.selectDistinct({ owner: jobs.owner }).from(jobs).where(eq(jobs.state, 'running'))
+      const dead = owners.flatMap(({ owner }) => (owner !== null && isKnownDead(owner) ? [owner] : []))
+      if (dead.length > 0) await db.update(jobs).set({ leaseUntil: sql`now()` }).where(and(eq(jobs.state, 'running'), inArray(jobs.owner, dead)))
     })
   }
 
@@ -68,7 +81,7 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
     runtime.database.within({ tenantId: row.tenantId }, (db) =>
       db
         .update(jobs)
-        .set({ leaseUntil: null, ...values })
+        .set({ ...('leaseUntil' in values ? {} : { leaseUntil: null, owner: null }), ...values })
         .where(and(eq(jobs.tenantId, row.tenantId), eq(jobs.id, row.id))),
     )
 
@@ -86,7 +99,7 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
     }
     const context = runtime.context(caller, { requestId: row.id, signal })
     const renewal = setInterval(() => {
-      settle(row, { leaseUntil: new Date(Date.now() + (definition.leaseSeconds ?? 60) * 1000) }).catch((error) =>
+      settle(row, { leaseUntil: new Date(Date.now() + leaseSeconds * 1000) }).catch((error) =>
         log.warn({ error }, 'lease not renewed'),
       )
     }, 20_000)
@@ -154,7 +167,9 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
     else schedule(0)
   }
 
-  schedule(0)
+  void takeOverFromTheDead()
+    .catch((error: unknown) => runtime.log.error({ err: error }, 'jobs of dead processes were not taken over'))
+    .finally(() => schedule(0))
   return {
     wake,
     async stop(graceMs = 10_000) {

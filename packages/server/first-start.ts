@@ -10,14 +10,19 @@ export interface FirstStart {
   notes: string[]
 }
 
-/** Makes what a first start needs and is idempotent afterwards: agency, owner, operator's key, demo. */
+/** Agency, owner and the operator's key: there before the first request is answered, idempotent at each start. */
+export async function prepareAgency(runtime: Runtime): Promise<void> {
+  const { config } = runtime
+  await ensureAgency(runtime.database)
+  await ensureOwner(runtime, { email: config.GUILDHALL_INIT_OWNER_EMAIL, password: config.GUILDHALL_INIT_OWNER_PASSWORD })
+  if (config.GUILDHALL_INIT_API_KEY) await ensureApiKey(runtime, config.GUILDHALL_INIT_API_KEY)
+}
+
+/** Offers the demo at the first start, and makes the owner's link. */
 export async function firstStart(installation: Installation, progress: Progress): Promise<FirstStart> {
   const { runtime, url } = installation
-  const { config } = runtime
   const notes: string[] = []
-  await ensureAgency(runtime.database)
-  const owner = await ensureOwner(runtime, { email: config.GUILDHALL_INIT_OWNER_EMAIL, password: config.GUILDHALL_INIT_OWNER_PASSWORD })
-  if (config.GUILDHALL_INIT_API_KEY) await ensureApiKey(runtime, config.GUILDHALL_INIT_API_KEY)
+  const owner = await ensureOwner(runtime)
   if (await wantsDemo(runtime)) {
     progress('Installing the demo agency')
     await installDemo(runtime)

@@ -22,6 +22,8 @@ export interface InstallationOptions {
   log: Logger
   progress: Progress
   consoleDir: string
+  /** Runs before the first request is answered: whoever sees the server answer may use what is made here. */
+  prepare?(runtime: Runtime): Promise<void>
   /** False for commands that work on the store without serving. */
   listen?: boolean
 }
@@ -81,6 +83,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     }
     undo.push(async () => shutdown.abort(new Error('Guildhall is shutting down')))
     if (reserved) {
+      await options.prepare?.(runtime)
       const worker = startWorker(runtime)
       undo.push(() => worker.stop())
       reserved.open(createHttpApp(runtime, { version, consoleDir: options.consoleDir }).fetch)

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { createLogger, parseConfig } from '@guildhall/kernel'
 import { ensureConsole } from '../ensure-console.ts'
-import { firstStart } from '../first-start.ts'
+import { firstStart, prepareAgency } from '../first-start.ts'
 import { startInstallation } from '../installation.ts'
 import { version } from '../version.ts'
 import type { Command } from './commands.ts'
@@ -20,7 +20,7 @@ export const serve: Command = {
     console.log(`Guildhall ${version}`)
     // The console builds beside the database; both take seconds on a first start and wait for nothing from each other.
     const console_ = values['no-build'] ? Promise.resolve() : ensureConsole(progress)
-    const installation = await startInstallation({ config, log, progress, consoleDir })
+    const installation = await startInstallation({ config, log, progress, consoleDir, prepare: prepareAgency })
     try {
       await console_
       const { link, notes } = await firstStart(installation, progress)
