@@ -8,7 +8,6 @@ export const sampleProject = job({
   name: 'projects.sample',
   payload: z.object({ projectId: z.uuid(), seed: z.int(), days: z.int().min(1) }),
   maxAttempts: 3,
-  leaseSeconds: 300,
   async run({ projectId, seed, days }, ctx) {
     const [project] = await ctx.transaction((tx) => tx.db.select().from(projects).where(at(ctx, projectId)), {
       readOnly: true,

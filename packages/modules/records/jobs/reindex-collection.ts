@@ -5,7 +5,6 @@ import { z } from 'zod'
 export const reindexCollection = job({
   name: 'records.reindex',
   payload: z.object({ projectId: z.uuid(), collection: z.string() }),
-  leaseSeconds: 300,
   async run(of, ctx) {
     await ctx.transaction((tx) => tx.services.records.reindex(tx, of))
   },
