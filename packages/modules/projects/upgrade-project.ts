@@ -136,15 +136,17 @@ function reindexChanged(ctx: TransactionContext, project: ProjectRow, snapshot: 
     const before = project.snapshot.collections.find((each) => each.key === collection.key)
     if (!before) continue
     const overrides = project.overrides.collections?.[collection.key]
-    if (searched(effectiveCollection(before, overrides)) !== searched(effectiveCollection(collection, overrides)))
+    if (indexing(effectiveCollection(before, overrides)) !== indexing(effectiveCollection(collection, overrides)))
       ctx.services.records.scheduleReindex(ctx, { projectId: project.id, collection: collection.key })
   }
 }
 
-/** Which members the search index holds, as text that can be compared. */
-export function searched(collection: CollectionDefinition): string {
-  const marked = Object.entries(collection.schema.properties).filter(([, member]) => member['x-search'] === true)
-  return JSON.stringify(marked.length > 0 ? marked.map(([name]) => name).sort() : [collection.titleMember])
+/** What decides how records are indexed for search, filters and sorts, as text that can be compared. */
+export function indexing(collection: CollectionDefinition): string {
+  const members = Object.entries(collection.schema.properties).map(([name, member]) =>
+    JSON.stringify([name, member.type, member.format, member['x-search'] === true]),
+  )
+  return JSON.stringify([collection.titleMember, ...members.sort()])
 }
 
 async function countRecords(ctx: TransactionContext, projectId: string, collection: string): Promise<number> {

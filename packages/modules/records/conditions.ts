@@ -7,21 +7,18 @@ import { scalarLength } from './scalars.ts'
 import { records } from './schema.ts'
 import { searchQuery } from './search-words.ts'
 
-const date = String.raw`^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])`
-const datePattern = `${date}$`
-const momentPattern = String.raw`${date}[Tt ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):?[0-5]\d)$`
-
 /** Something that records can be compared by: a moment of their own or a top-level member that is a scalar. */
 export interface Comparable {
-  kind: Exclude<MemberKind, 'list' | 'object'>
-  /** Typed value; null where the record has none, or one of another type (older than the schema). */
+  /** `moment` is a timestamp of the record itself; a `date-time` of its data is text in UTC. */
+  kind: Exclude<MemberKind, 'list' | 'object'> | 'moment'
+  /** Typed value; null where the record has none. */
   value: SQL
   nullable: boolean
 }
 
 /** @throws Problem 400 naming `field` when there is no such member or it cannot be compared. */
 export function comparable(definition: CollectionDefinition, name: string, field: string): Comparable {
-  if (isMoment(name)) return { kind: 'date-time', value: sql`${records[name]}`, nullable: false }
+  if (isMoment(name)) return { kind: 'moment', value: sql`${records[name]}`, nullable: false }
   const member = memberOf(definition, name)
   if (!member)
     throw invalidInput([{ field, message: `must name a member of ${definition.title}: ${memberNames(definition)}` }])
@@ -35,17 +32,14 @@ function memberNames(definition: CollectionDefinition): string {
   return [...Object.keys(definition.schema.properties), 'createdAt', 'updatedAt'].join(', ')
 }
 
-function scalar(name: string, kind: Comparable['kind']): SQL {
+function scalar(name: string, kind: MemberKind): SQL {
   const written = sql`(${records.scalars}->>${name}::text)`
-  // Guarded: data that is older than the schema may hold another type, and a cast that fails would fail the whole list.
-  const guarded = (type: string, cast: string) =>
-    sql`(case when jsonb_typeof(${records.scalars}->${name}::text) = ${sql.raw(`'${type}'`)} then ${written}::${sql.raw(cast)} end)`
-  if (kind === 'number') return guarded('number', 'numeric')
-  if (kind === 'boolean') return guarded('boolean', 'boolean')
-  if (kind === 'date') return sql`(case when ${written} ~ ${sql.raw(`'${datePattern}'`)} then ${written} end)`
-  if (kind === 'date-time')
-    return sql`(case when ${written} ~ ${sql.raw(`'${momentPattern}'`)} then ${written}::timestamptz end)`
-  return written
+  // Digits in a fixed order need no alphabet, and comparing bytes is several times faster.
+  if (kind === 'date' || kind === 'date-time') return sql`(${written} collate "C")`
+  if (kind !== 'number' && kind !== 'boolean') return written
+  // Guarded: after a schema has changed, and until the records are indexed anew, the member may be of another type.
+  const type = sql.raw(kind === 'number' ? 'numeric' : 'boolean')
+  return sql`(case when jsonb_typeof(${records.scalars}->${name}::text) = ${sql.raw(`'${kind}'`)} then ${written}::${type} end)`
 }
 
 /** The conditions of a query as SQL. @throws Problem 400 naming each wrong one below `field`. */
@@ -143,6 +137,7 @@ const expected: Record<Comparable['kind'], string> = {
   boolean: 'true or false',
   date: 'a date, YYYY-MM-DD',
   'date-time': 'a moment, for instance 2026-01-31T12:00:00Z, or a date',
+  moment: 'a moment, for instance 2026-01-31T12:00:00Z, or a date',
 }
 
 /** A value as SQL of the member's type; undefined when it is not of that type. */
@@ -154,5 +149,6 @@ function literalOf(value: unknown, kind: Comparable['kind']): SQL | undefined {
   if (kind === 'text') return sql`${value}::text`
   const day = /^\d{4}-\d{2}-\d{2}/.test(value) ? new Date(value) : new Date(Number.NaN)
   if (Number.isNaN(day.getTime())) return undefined
-  return kind === 'date' ? sql`${value.slice(0, 10)}::text` : sql`${day.toISOString()}::timestamptz`
+  if (kind === 'date') return sql`${value.slice(0, 10)}::text`
+  return kind === 'moment' ? sql`${day.toISOString()}::timestamptz` : sql`${day.toISOString()}::text`
 }

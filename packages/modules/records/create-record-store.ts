@@ -29,6 +29,7 @@ export function createRecordStore(): RecordStore {
       const valid = validRows(definition, rows)
       const additions = rows.map((row, index) => ({
         id: row.id ?? newId(),
+        isGivenId: row.id !== undefined,
         data: valid[index] ?? row.data,
         createdAt: row.createdAt ?? now,
       }))

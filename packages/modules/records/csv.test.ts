@@ -81,6 +81,7 @@ describe('a CSV file', () => {
         const read = readCsv(content).rows.map((row) => row.map((value) => valueOf(value, text)))
         expect(read).toEqual(rows)
       }),
+      { numRuns: 60 },
     )
-  })
+  }, 30_000)
 })

@@ -2,17 +2,18 @@ import { isDeepStrictEqual } from 'node:util'
 import { invalidInput, isId, newId, type FieldProblem, type TransactionContext } from '@guildhall/kernel'
 import type { CollectionDefinition } from '@guildhall/modules/projects'
 import { and, sql } from 'drizzle-orm'
-import { comparable } from './conditions.ts'
+import { comparable, type Comparable } from './conditions.ts'
 import type { ImportReport, ImportRequest } from './import-report.ts'
 import { ofCollection, recordColumns } from './list-records.ts'
 import { readRows, type ImportRow } from './read-rows.ts'
 import type { StoredRecord } from './record-store.ts'
+import { scalarLength } from './scalars.ts'
 import { records } from './schema.ts'
 import { checkRecord } from './validate-record.ts'
 import { insertRecords, replaceRecords, type ChangedRecord, type NewRecord } from './write-records.ts'
 
 const mostReported = 100
-const lookupRows = 10_000
+const lookupRows = 50_000
 
 /** Reads a file into a collection. Everything is checked before the first row is written; all rows or none. */
 export async function importRecords(
@@ -22,7 +23,7 @@ export async function importRecords(
 ): Promise<ImportReport> {
   const { rows, columns } = readRows(definition, request)
   const key = request.key
-  if (key !== undefined && key !== 'id') comparable(definition, key, 'key')
+  const kind = key === undefined || key === 'id' ? null : comparable(definition, key, 'key').kind
   const report: ImportReport = {
     dryRun: request.dryRun,
     rows: rows.length,
@@ -33,7 +34,8 @@ export async function importRecords(
     errors: [],
     columns,
   }
-  const existing = key === undefined ? new Map<string, StoredRecord>() : await recordsByKey(ctx, request, key, rows)
+  const existing =
+    key === undefined ? new Map<string, StoredRecord>() : await recordsByKey(ctx, request, { key, kind }, rows)
   const seen = new Map<string, number>()
   const additions: NewRecord[] = []
   const changes: ChangedRecord[] = []
@@ -62,7 +64,7 @@ export async function importRecords(
     if (!checked.ok) refuse(row, checked.errors)
     else if (stored === undefined) {
       report.created++
-      additions.push({ id: key === 'id' && row.id ? row.id : newId(), data: checked.data, createdAt: ctx.now() })
+      additions.push({ ...idOf(row, key), data: checked.data, createdAt: ctx.now() })
     } else if (isDeepStrictEqual(checked.data, stored.data)) report.unchanged++
     else {
       report.updated++
@@ -81,7 +83,11 @@ export async function importRecords(
   const inserted = await insertRecords(ctx, definition, request.projectId, additions)
   if (inserted.length < additions.length)
     throw invalidInput([
-      { field: 'key', message: 'some ids belong to records of another collection; import without ids' },
+      {
+        field: 'key',
+        message:
+          'some ids belong to records of another collection or to removed ones; import without ids, or restore those first',
+      },
     ])
   await replaceRecords(ctx, definition, request.projectId, changes, ctx.now())
   if (report.created + report.updated > 0)
@@ -94,6 +100,10 @@ export async function importRecords(
   return report
 }
 
+function idOf(row: ImportRow, key: string | undefined): Pick<NewRecord, 'id' | 'isGivenId'> {
+  return key === 'id' && row.id !== undefined ? { id: row.id, isGivenId: true } : { id: newId(), isGivenId: false }
+}
+
 function keyOf(row: ImportRow, key: string): string | undefined {
   if (key === 'id') return row.id
   const value: unknown = row.data[key]
@@ -102,25 +112,28 @@ function keyOf(row: ImportRow, key: string): string | undefined {
     : undefined
 }
 
-/** The stored records that the rows may mean, locked, by the text of their key. @throws Problem 400 when a key is not unique. */
+/** The stored records that the rows may mean, locked unless nothing will be written, by the text of their key. @throws Problem 400 when a key is not unique. */
 async function recordsByKey(
   ctx: TransactionContext,
   request: ImportRequest,
-  key: string,
+  { key, kind }: { key: string; kind: Comparable['kind'] | null },
   rows: readonly ImportRow[],
 ): Promise<Map<string, StoredRecord>> {
   const keys = rows.flatMap((row) => keyOf(row, key) ?? [])
   if (key === 'id' && !keys.every(isId))
     throw invalidInput([{ field: 'content', message: 'has an id that is not a UUID' }])
-  const written = key === 'id' ? sql`${records.id}::text` : sql`(${records.data}->>${key}::text)`
+  // Only short texts are in the index as they are in the data.
+  const isShortText = kind === 'text' && keys.every((text) => text.length < scalarLength)
+  const place = isShortText ? records.scalars : records.data
+  const written = key === 'id' ? sql`${records.id}::text` : sql`(${place}->>${key}::text)`
   const found = new Map<string, StoredRecord>()
   for (let start = 0; start < keys.length; start += lookupRows) {
     const wanted = JSON.stringify(keys.slice(start, start + lookupRows))
-    const batch = await ctx.db
+    const query = ctx.db
       .select({ ...recordColumns(), key: sql<string>`${written}` })
       .from(records)
       .where(and(ofCollection(ctx, request), sql`${written} in (select jsonb_array_elements_text(${wanted}::jsonb))`))
-      .for('update')
+    const batch = await (request.dryRun ? query : query.for('update'))
     for (const { key: text, ...record } of batch) {
       if (found.has(text))
         throw invalidInput([{ field: 'key', message: `${key} is not unique: two stored records have ${text}` }])

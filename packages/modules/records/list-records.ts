@@ -1,6 +1,6 @@
 import { invalidInput, isId, type TransactionContext } from '@guildhall/kernel'
 import type { CollectionDefinition } from '@guildhall/modules/projects'
-import { and, asc, desc, eq, sql, type SQL } from 'drizzle-orm'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
 import { comparable, conditions, matchesText, type Comparable } from './conditions.ts'
 import { asInputProblem } from './data-exception.ts'
 import type { RecordData, RecordQuery, StoredRecord } from './record-store.ts'
@@ -26,31 +26,40 @@ export async function listRecords(
   const target = comparable(definition, descending ? sort.slice(1) : sort, 'sort')
   // Without regard to case: capitals first is nobody's alphabet.
   const key = target.kind === 'text' ? sql`lower(${target.value})` : target.value
-  const direction = descending ? desc : asc
+  // Columns that are never null are named without `nulls last`, in the very order of their index.
+  const order = sql.raw(`${descending ? 'desc' : 'asc'}${target.nullable ? ' nulls last' : ''}`)
+  const byId = sql.raw(descending ? 'desc' : 'asc')
   const limit = query.limit ?? 50
   const within = and(ofCollection(ctx, query), conditions(definition, query.where, 'filter'), matchesText(query.q))
   const after =
     query.cursor === undefined ? undefined : beyond(readCursor(query.cursor, sort, target), key, target, descending)
   try {
-    const rows = await ctx.db
-      .select({ ...recordColumns(query.members), sortKey: sql<string | null>`${key}::text` })
+    // What is sent is computed for the rows of the page alone, not for all that are sorted to find them.
+    const found = ctx.db
+      .select({ ...recordColumns(), key: sql<unknown>`${key}`.as('sort_key') })
       .from(records)
       .where(and(within, after))
-      .orderBy(...(target.nullable ? [sql`(${key} is null)`] : []), direction(key), direction(records.id))
+      .orderBy(sql`${key} ${order}`, sql`${records.id} ${byId}`)
       .limit(limit + 1)
-    const items = rows.slice(0, limit)
+      .as('found')
+    const rows = await ctx.db
+      .select({
+        id: found.id,
+        projectId: found.projectId,
+        collection: found.collection,
+        version: found.version,
+        data: membersOf(sql`${found.data}`, query.members),
+        createdAt: found.createdAt,
+        updatedAt: found.updatedAt,
+        sortKey: sql<string | null>`${found.key}::text`.as('position'),
+      })
+      .from(found)
+      .orderBy(sql`${found.key} ${order}`, sql`${found.id} ${byId}`)
+    const items = rows.slice(0, limit).map(({ sortKey, ...record }) => ({ sortKey, record }))
     const last = items.at(-1)
     return {
-      items: items.map((row) => ({
-        id: row.id,
-        projectId: row.projectId,
-        collection: row.collection,
-        version: row.version,
-        data: row.data,
-        createdAt: row.createdAt,
-        updatedAt: row.updatedAt,
-      })),
-      nextCursor: rows.length > limit && last ? writeCursor(sort, { key: last.sortKey, id: last.id }) : null,
+      items: items.map((item) => item.record),
+      nextCursor: rows.length > limit && last ? writeCursor(sort, { key: last.sortKey, id: last.record.id }) : null,
       total: query.cursor === undefined ? await ctx.db.$count(records, within) : null,
     }
   } catch (error) {
@@ -65,20 +74,25 @@ export function ofCollection(
   return and(eq(records.tenantId, ctx.tenant.id), eq(records.projectId, projectId), eq(records.collection, collection))
 }
 
-/** What a record is made of; only some members of its data when they are named. */
-export function recordColumns(members?: readonly string[]) {
-  const data = members
-    ? sql<RecordData>`coalesce((select jsonb_object_agg(part.key, part.value) from jsonb_each(${records.data}) part where part.key = any(${`{${members.map((name) => JSON.stringify(name)).join(',')}}`}::text[])), '{}')`
-    : sql<RecordData>`${records.data}`
+/** What a record is made of. */
+export function recordColumns() {
   return {
     id: records.id,
     projectId: records.projectId,
     collection: records.collection,
     version: records.version,
-    data,
+    data: records.data,
     createdAt: records.createdAt,
     updatedAt: records.updatedAt,
   }
+}
+
+/** Data, or only some members of it when they are named. */
+function membersOf(data: SQL, members: readonly string[] | undefined): SQL<RecordData> {
+  if (!members) return sql<RecordData>`${data}`
+  const names = JSON.stringify(members)
+  return sql<RecordData>`coalesce((select jsonb_object_agg(part.key, part.value) from jsonb_each(${data}) part
+    where part.key in (select jsonb_array_elements_text(${names}::jsonb))), '{}')`
 }
 
 /** Records after a position; those without the member come last in both directions. */
@@ -93,7 +107,8 @@ function beyond(position: Position, key: SQL, target: Comparable, descending: bo
 const sqlType: Record<Comparable['kind'], string> = {
   text: 'text',
   date: 'text',
-  'date-time': 'timestamptz',
+  'date-time': 'text',
+  moment: 'timestamptz',
   number: 'numeric',
   boolean: 'boolean',
 }

@@ -3,9 +3,11 @@ import type { CollectionDefinition } from '@guildhall/modules/projects'
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import { ofCollection, recordColumns } from './list-records.ts'
 import type { Misfit, StoredRecord } from './record-store.ts'
+import { scalarsOf } from './scalars.ts'
 import { recordCollections, records } from './schema.ts'
 import { searchTextOf } from './search-words.ts'
 import { checkRecord } from './validate-record.ts'
+import { oneOf } from './write-records.ts'
 
 const batchRows = 1000
 
@@ -54,17 +56,22 @@ export async function reindexRecords(
 ): Promise<number> {
   let count = 0
   for await (const batch of inBatches(ctx, { projectId, collection: definition.key })) {
-    const words = batch.map((record) => ({ id: record.id, words: searchTextOf(definition, record.data) }))
+    const indexed = batch.map((record) => ({
+      id: record.id,
+      scalars: scalarsOf(definition, record.data),
+      words: searchTextOf(definition, record.data),
+    }))
     await ctx.db.execute(sql`
-      update ${records} set search = to_tsvector('simple', w.words)
-      from json_to_recordset(${JSON.stringify(words)}::json) as w(id uuid, words text)
-      where ${records.tenantId} = ${ctx.tenant.id}::uuid and ${records.id} = w.id`)
+      update ${records} set scalars = r.scalars, search = to_tsvector('simple', r.words)
+      from json_to_recordset(${JSON.stringify(indexed)}::json) as r(id uuid, scalars jsonb, words text)
+      where ${records.tenantId} = ${ctx.tenant.id}::uuid and ${records.id} = r.id and ${oneOf(indexed)}`)
     count += batch.length
   }
   return count
 }
 
 export async function eraseProjectRecords(ctx: TransactionContext, projectId: string): Promise<void> {
+  await ctx.db.delete(records).where(and(eq(records.tenantId, ctx.tenant.id), eq(records.projectId, projectId)))
   await ctx.db
     .delete(recordCollections)
     .where(and(eq(recordCollections.tenantId, ctx.tenant.id), eq(recordCollections.projectId, projectId)))

@@ -135,7 +135,7 @@ export interface RecordStore {
     ctx: TransactionContext,
     request: { projectId: string; definition: CollectionDefinition; limit: number },
   ): Promise<{ count: number; items: Misfit[] }>
-  /** Queues the filling of the search index, after the searched members of a collection have changed. */
+  /** Queues the filling of the indexes, after members of a collection or their types have changed. */
   scheduleReindex(ctx: TransactionContext, request: { projectId: string; collection: string }): void
   /** @returns how many records were indexed. */
   reindex(ctx: TransactionContext, request: { projectId: string; collection: string }): Promise<number>

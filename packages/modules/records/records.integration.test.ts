@@ -251,6 +251,15 @@ describe('a list', () => {
     expect(await names({ filter, sort: 'name' })).toEqual(expected)
   })
 
+  it('compares moments in any offset, the leap second included', async () => {
+    await fill([
+      { name: 'leap', metAt: '2016-12-31T23:59:60Z' },
+      { name: 'after', metAt: '2017-01-01T01:00:00+01:00' },
+      { name: 'before', metAt: '2016-12-31t23:59:59z' },
+    ])
+    expect(await names({ sort: 'metAt' })).toEqual(['before', 'leap', 'after'])
+  })
+
   it('compares long text to its last character', async () => {
     const long = 'x'.repeat(400)
     await fill([

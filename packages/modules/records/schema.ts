@@ -5,8 +5,8 @@ const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
 const at = (name: string) => timestamp(name, { withTimezone: true })
 
 /**
- * Collections that hold records. Erasing such a row erases its records and their history, which the application role
- * itself may not delete.
+ * Collections that hold or held records. Erasing such a row erases the history of its records, which the application
+ * role itself may not delete.
  */
 export const recordCollections = tenantTable(
   'record_collections',
@@ -24,8 +24,8 @@ export const records = tenantTable(
     version: integer('version').notNull(),
     data: jsonb('data').$type<Record<string, unknown>>().notNull(),
     /**
-     * The top-level members that are text (its first characters), numbers or booleans: what filters, sorts and charts read,
-     * so that they need not unpack large documents such as transcripts.
+     * The top-level members that are text (its first characters), numbers, dates or booleans: what filters, sorts and
+     * charts read, so that they need not unpack large documents such as transcripts.
      */
     scalars: jsonb('scalars').$type<Record<string, string | number | boolean>>().notNull(),
     search: tsvector('search').notNull(),
@@ -34,11 +34,6 @@ export const records = tenantTable(
   },
   (table) => [
     primaryKey({ columns: [table.tenantId, table.id] }),
-    foreignKey({
-      name: 'records_collection',
-      columns: [table.tenantId, table.projectId, table.collection],
-      foreignColumns: [recordCollections.tenantId, recordCollections.projectId, recordCollections.collection],
-    }).onDelete('cascade'),
     index('records_updated').on(table.tenantId, table.projectId, table.collection, table.updatedAt, table.id),
     index('records_created').on(table.tenantId, table.projectId, table.collection, table.createdAt, table.id),
     index('records_search').using('gin', table.search),

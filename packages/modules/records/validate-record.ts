@@ -30,26 +30,46 @@ export type Checked = { ok: true; data: RecordData } | { ok: false; errors: Fiel
  * @param prefix path of the data in the request, `data`
  */
 export function checkRecord(definition: CollectionDefinition, data: RecordData, prefix: string): Checked {
-  const candidate = structuredClone(withoutNulls(definition, data))
+  const problems: FieldProblem[] = []
+  // A copy, since defaults are filled into it.
+  const candidate = Object.fromEntries(
+    Object.entries(withoutNulls(definition, data)).map(([name, value]) => [
+      name,
+      copyOf(value, [prefix, name], problems),
+    ]),
+  )
   const validate = validatorOf(definition.schema)
-  const misfits = validate(candidate) ? [] : (validate.errors ?? []).map((error) => fieldProblem(error, prefix))
-  const errors = [...misfits, ...unstorable(candidate, [prefix].filter(Boolean))].slice(0, mostErrors)
-  return errors.length === 0 ? { ok: true, data: candidate } : { ok: false, errors }
+  if (!validate(candidate)) problems.unshift(...(validate.errors ?? []).map((error) => fieldProblem(error, prefix)))
+  return problems.length === 0 ? { ok: true, data: candidate } : { ok: false, errors: problems.slice(0, mostErrors) }
 }
 
-/** PostgreSQL stores neither NUL nor half of a surrogate pair. */
-function unstorable(value: unknown, path: string[]): FieldProblem[] {
-  if (typeof value === 'string')
-    return value.includes('\0') || !value.isWellFormed()
-      ? [{ field: path.join('.'), message: 'holds a character that cannot be stored (NUL, or a lone surrogate)' }]
-      : []
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, inner]) => [
-    ...(unstorable(name, [...path, 'name']).length > 0
-      ? [{ field: path.join('.'), message: 'has a member whose name cannot be stored' }]
-      : []),
-    ...unstorable(inner, [...path, name]),
-  ])
+/** A copy of JSON that notes text which PostgreSQL does not store: NUL and halves of surrogate pairs. */
+function copyOf(value: unknown, path: string[], problems: FieldProblem[]): unknown {
+  if (typeof value === 'string') {
+    if (!isStorable(value))
+      problems.push({
+        field: fieldOf(path),
+        message: 'holds a character that cannot be stored (NUL, or a lone surrogate)',
+      })
+    return value
+  }
+  if (Array.isArray(value)) return value.map((element, index) => copyOf(element, [...path, String(index)], problems))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      if (!isStorable(name))
+        problems.push({ field: fieldOf(path), message: 'has a member whose name cannot be stored' })
+      return [name, copyOf(inner, [...path, name], problems)]
+    }),
+  )
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
+}
+
+function fieldOf(path: readonly string[]): string {
+  return path.filter(Boolean).join('.')
 }
 
 function withoutNulls(definition: CollectionDefinition, data: RecordData): RecordData {
@@ -85,7 +105,7 @@ function fieldProblem(error: ErrorObject, prefix: string): FieldProblem {
   const parameters: Record<string, unknown> = error.params
   const named = parameters['missingProperty'] ?? parameters['additionalProperty']
   if (typeof named === 'string') path.push(named)
-  return { field: [prefix, ...path].filter(Boolean).join('.'), message: messageOf(error, parameters) }
+  return { field: fieldOf([prefix, ...path]), message: messageOf(error, parameters) }
 }
 
 function messageOf(error: ErrorObject, parameters: Record<string, unknown>): string {

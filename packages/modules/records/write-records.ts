@@ -9,7 +9,7 @@ import {
   type TransactionContext,
 } from '@guildhall/kernel'
 import type { CollectionDefinition } from '@guildhall/modules/projects'
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql, type SQL } from 'drizzle-orm'
 import { recordColumns } from './list-records.ts'
 import type { RecordAddress, RecordChange, RecordData, StoredRecord } from './record-store.ts'
 import { scalarsOf } from './scalars.ts'
@@ -19,6 +19,8 @@ import { checkRecord } from './validate-record.ts'
 
 export interface NewRecord {
   id: string
+  /** The id came from outside, so there may be or have been a record of it. */
+  isGivenId: boolean
   data: RecordData
   createdAt: Date
 }
@@ -73,19 +75,25 @@ export async function insertRecords(
   const now = ctx.now()
   const inserted: string[] = []
   for (let start = 0; start < rows.length; start += batchRows) {
-    const batch = rows.slice(start, start + batchRows).map((row) => ({
-      id: row.id,
-      data: row.data,
-      scalars: scalarsOf(row.data),
-      words: searchTextOf(definition, row.data),
-      created_at: row.createdAt.toISOString(),
-    }))
+    const wanted = rows.slice(start, start + batchRows)
+    const known = await knownIds(
+      ctx,
+      wanted.filter((row) => row.isGivenId).map((row) => row.id),
+    )
+    const batch = wanted
+      .filter((row) => !known.has(row.id))
+      .map((row) => ({
+        id: row.id,
+        data: row.data,
+        scalars: scalarsOf(definition, row.data),
+        words: searchTextOf(definition, row.data),
+        created_at: row.createdAt.toISOString(),
+      }))
     const done = await ctx.db.execute<{ id: string }>(sql`
       with added as (
         insert into ${records} (tenant_id, id, project_id, collection, version, data, scalars, search, created_at, updated_at)
         select ${ctx.tenant.id}::uuid, r.id, ${projectId}::uuid, ${collection}::text, 1, r.data, r.scalars, to_tsvector('simple', r.words), r.created_at, r.created_at
         from json_to_recordset(${JSON.stringify(batch)}::json) as r(id uuid, data jsonb, scalars jsonb, words text, created_at timestamptz)
-        where not exists (select from ${recordHistory} h where h.tenant_id = ${ctx.tenant.id}::uuid and h.record_id = r.id)
         on conflict do nothing
         returning id, created_at
       ), journal as (
@@ -97,6 +105,16 @@ export async function insertRecords(
     inserted.push(...done.rows.map((row) => row.id))
   }
   return inserted
+}
+
+/** Those ids of which there is or was a record in this tenant. */
+async function knownIds(ctx: TransactionContext, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await ctx.db
+    .selectDistinct({ id: recordHistory.recordId })
+    .from(recordHistory)
+    .where(and(eq(recordHistory.tenantId, ctx.tenant.id), inArray(recordHistory.recordId, [...ids])))
+  return new Set(rows.map((row) => row.id))
 }
 
 /** Writes changed records, which the caller has locked and checked, with their history. */
@@ -114,7 +132,7 @@ export async function replaceRecords(
       version: row.version,
       before: row.before,
       data: row.data,
-      scalars: scalarsOf(row.data),
+      scalars: scalarsOf(definition, row.data),
       words: searchTextOf(definition, row.data),
       created_at: row.createdAt.toISOString(),
     }))
@@ -125,7 +143,7 @@ export async function replaceRecords(
       ), written as (
         update ${records} set version = c.version, data = c.data, scalars = c.scalars, search = to_tsvector('simple', c.words), updated_at = ${now}::timestamptz
         from changed c
-        where ${records.tenantId} = ${ctx.tenant.id}::uuid and ${records.id} = c.id
+        where ${records.tenantId} = ${ctx.tenant.id}::uuid and ${records.id} = c.id and ${oneOf(batch)}
       )
       insert into ${recordHistory} (tenant_id, record_id, version, project_id, collection, change, before, record_created_at, actor_type, actor_id, actor_name, at)
       select ${ctx.tenant.id}::uuid, id, version, ${projectId}::uuid, ${definition.key}::text, 'update', before, created_at,
@@ -144,7 +162,9 @@ export async function createRecord(
   if (!isId(id)) throw invalidInput([{ field: 'id', message: 'must be a UUID' }])
   const createdAt = ctx.now()
   const data = validData(definition, record.data)
-  const inserted = await insertRecords(ctx, definition, projectId, [{ id, data, createdAt }])
+  const inserted = await insertRecords(ctx, definition, projectId, [
+    { id, isGivenId: record.id !== undefined, data, createdAt },
+  ])
   if (inserted.length === 0) throw conflict(`There is a record ${id} already.`, [{ field: 'id', message: 'is taken' }])
   ctx.emit('record.created', { projectId, collection: definition.key, recordId: id })
   return { id, projectId, collection: definition.key, version: 1, data, createdAt, updatedAt: createdAt }
@@ -207,7 +227,7 @@ export async function restoreRecord(
   const version = last.version + 1
   const updatedAt = ctx.now()
   const data = last.before
-  const scalars = scalarsOf(data)
+  const scalars = scalarsOf(definition, data)
   const search = sql`to_tsvector('simple', ${searchTextOf(definition, data)})`
   const createdAt = last.recordCreatedAt
   await ctx.db
@@ -278,4 +298,15 @@ async function writeHistory(
     actorName: ctx.actor.name,
     at: ctx.now(),
   })
+}
+
+/**
+ * Says to the planner by which rows a table is joined with a batch: without statistics it would read the whole tenant for
+ * every batch.
+ */
+export function oneOf(batch: readonly { id: string }[]): SQL {
+  return inArray(
+    records.id,
+    batch.map((row) => row.id),
+  )
 }

@@ -5,7 +5,7 @@ import { findProject, projectAt } from '../find-project.ts'
 import { checkOverrides, Overrides } from '../overrides.ts'
 import { describeProject, ProjectOutput } from '../project-output.ts'
 import { projects } from '../schema.ts'
-import { searched } from '../upgrade-project.ts'
+import { indexing } from '../upgrade-project.ts'
 
 export const updateProject = operation({
   name: 'projects.update',
@@ -22,7 +22,7 @@ export const updateProject = operation({
       checkOverrides(overrides, project.snapshot)
       for (const collection of project.snapshot.collections) {
         const [before, after] = [project.overrides, overrides].map((each) =>
-          searched(effectiveCollection(collection, each.collections?.[collection.key])),
+          indexing(effectiveCollection(collection, each.collections?.[collection.key])),
         )
         if (before !== after) ctx.services.records.scheduleReindex(ctx, { projectId: id, collection: collection.key })
       }
