@@ -1,66 +1,37 @@
-import type { Citation } from './types'
+import type { Answer, Locator } from './types'
 
+type Items<T> = T extends { items: (infer I)[] } ? I : never
+
+export type AgentSummary = Items<Answer<'/api/agents'>>
+export type Agent = Answer<'/api/agents/{id}'>
 /** What an agent is: its draft, or one of its frozen versions. Money in USD micro-units. */
-export interface AgentConfig {
-  role: string
-  instructions: string
-  /** `default` = the chain of providers. */
-  model: string
-  tools: string[]
-  knowledgeBaseIds: string[]
-  starters: string[]
-  guardrails: { answerOnlyFromKnowledge: boolean; refuseTopics: string[]; maxSteps: number }
-  budget: { maxCostMicrosPerRun: number | null; maxCostMicrosPerDay: number | null }
-}
+export type AgentConfig = Agent['draft']
+export type AgentVersion = Items<Answer<'/api/agents/{id}/versions'>>
+export type AgentTool = Items<Answer<'/api/agent-tools'>>
+export type ChatSummary = Items<Answer<'/api/chats'>>
+export type ChatDetail = Answer<'/api/chats/{id}'>
 
-export interface AgentSummary {
-  id: string
-  slug: string
-  name: string
-  description: string
-  role: string
-  model: string
-  starters: string[]
-  projectId: string | null
-  origin: { blueprint: string; key: string; version: number } | null
-  publishedVersion: number | null
-  hasUnpublishedChanges: boolean
-  createdAt: string
-  updatedAt: string
-  archivedAt: string | null
-}
-
-export type Agent = AgentSummary & { draft: AgentConfig; published: AgentConfig | null }
-
-export interface AgentVersion {
-  version: number
-  config: AgentConfig
-  note: string
-  publishedAt: string
-  publishedBy: string
-  current: boolean
-}
-
-export interface AgentTool {
-  name: string
+/** Data parts of the chat stream; the stream's protocol is the AI SDK's, these three are Guildhall's. */
+export interface Citation {
+  marker: number
+  passageId: string
+  sourceId: string
+  baseId: string
   title: string
-  description: string
-  writes: boolean
-  permission: string
-  inputs: string[]
+  headingPath: string[]
+  locator: Locator
+  /** Word for word from the passage, `start` to `end` of its text. */
+  quote: string
+  start: number
+  end: number
 }
 
-export interface ChatSummary {
-  id: string
-  title: string
-  agent: { id: string; slug: string; name: string; archived: boolean }
-  agentVersion: number | null
-  projectId: string | null
-  createdBy: { name: string; me: boolean }
-  archived: boolean
-  answering: boolean
-  createdAt: string
-  updatedAt: string
+export interface CitationsPart {
+  items: Citation[]
+}
+
+export interface NoticesPart {
+  items: { kind: string; text: string }[]
 }
 
 export interface RunPart {
@@ -71,15 +42,7 @@ export interface RunPart {
   fallbackReason: string | null
   tokensIn: number
   tokensOut: number
-  costMicros: number | null
+  costMicros: number
   costComplete: boolean
   ms: number
-}
-
-export interface CitationsPart {
-  items: Citation[]
-}
-
-export interface NoticesPart {
-  items: { kind: string; text: string }[]
 }

@@ -1,3 +1,5 @@
+import type { Answer } from './types'
+
 /** Projects, their collections and views, as the server describes them. */
 
 export interface MemberSchema {
@@ -61,95 +63,21 @@ export interface ChartView {
   splitBy?: string
 }
 
-export interface ProjectSummary {
-  id: string
-  name: string
-  blueprint: { id: string; title: string; icon: string; version: number }
-  /** A newer version of its blueprint that this installation has. */
-  upgradeTo: number | null
-  demo: boolean
-  sample: { state: string; error: string | null }
-  createdAt: string
-  updatedAt: string
-}
+type Items<T> = T extends { items: (infer I)[] } ? I : never
 
-export type Project = ProjectSummary & {
-  collections: Collection[]
-  views: View[]
-  agents: { key: string; id: string; name: string; description: string; starters: string[] }[]
-  knowledge: { key: string; id: string; title: string }[]
-  buckets: { name: string; title: string; accept: string[]; maxBytes?: number }[]
-}
+export type ProjectSummary = Items<Answer<'/api/projects'>>
+type ProjectAnswer = Answer<'/api/projects/{id}'>
+/** Collections and views are open in the server's description, because blueprints may add to them. */
+export type Project = Omit<ProjectAnswer, 'collections' | 'views'> & { collections: Collection[]; views: View[] }
+export type BlueprintSummary = Items<Answer<'/api/blueprints'>>
+export type UpgradePlan = Answer<'/api/projects/{id}/upgrade'>
+type RecordsPath = '/api/projects/{projectId}/collections/{collection}'
+export type StoredRecord = Answer<`${RecordsPath}/records/{id}`>
+export type RecordVersion = Items<Answer<`${RecordsPath}/records/{id}/history`>>
+export type AggregateGroup = Answer<`${RecordsPath}/aggregate`, 'post'>['groups'][number]
+export type ImportReport = Answer<`${RecordsPath}/import`, 'post'>
 
-interface Part {
-  key: string
-  title: string
-}
-
-export interface BlueprintSummary {
-  id: string
-  version: number
-  title: string
-  summary: string
-  audience: string
-  icon: string
-  standards: string[]
-  collections: Part[]
-  agents: { key: string; name: string; description: string }[]
-  knowledge: Part[]
-  operations: { name: string; summary: string }[]
-}
-
-type Change = 'added' | 'removed' | 'changed'
-export type UpgradePart = Part & { change: Change; differs: string[] }
-
-export interface UpgradePlan {
-  from: number
-  to: number
-  available: boolean
-  changes: {
-    collections: (UpgradePart & { members: { name: string; change: Change; differs: string[] }[] })[]
-    views: UpgradePart[]
-    agents: UpgradePart[]
-    knowledge: UpgradePart[]
-    operations: { name: string; change: 'added' | 'removed' }[]
-  }
-  overrides: { path: string; fate: 'kept' | 'replaced' | 'resting' }[]
-  misfits: { collection: string; title: string; count: number; items: { id: string; title: string; errors: { field: string; message: string }[] }[] }[]
-  retained: { collection: string; title: string; records: number }[]
-}
-
-export interface StoredRecord {
-  id: string
-  version: number
-  data: Record<string, unknown>
-  createdAt: string
-  updatedAt: string
-}
-
-export interface RecordVersion {
-  version: number
-  change: 'create' | 'update' | 'remove' | 'restore'
-  /** Null for a removal. */
-  data: Record<string, unknown> | null
-  actor: { type: string; id: string; name: string }
-  at: string
-}
-
-export interface AggregateGroup {
-  key: string | number | boolean | null
-  series: string | number | boolean | null
-  value: number | null
-  count: number
-}
-
-export interface ImportReport {
-  dryRun: boolean
-  rows: number
-  created: number
-  updated: number
-  unchanged: number
-  invalid: number
-  errors: { row: number; field: string; message: string }[]
-  columns: { heading: string; member: string | null }[]
+/** Schemas and views in the shapes of packages/modules/projects/blueprint.ts, which the server has checked. */
+export function describedProject(project: ProjectAnswer): Project {
+  return project as unknown as Project
 }

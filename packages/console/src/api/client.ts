@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch'
 import { asApiProblem, problemOf } from './problem'
 import type { paths } from './schema'
+import type { ListParameters } from './types'
 
 export type Api = Client<paths>
 
@@ -41,3 +42,13 @@ export async function answer<T>(request: Promise<{ data?: T; error?: unknown; re
   // A success without a body (204) has no data; the schema gives it no type either.
   return data as T
 }
+
+/**
+ * Parameters of a list as an operation types them. Sort and filters come from the address, where anybody may write
+ * anything: the server checks them and names what it does not know.
+ */
+export function listQuery<P extends keyof paths>(_path: P, parameters: ListParameters): ListQuery<P> {
+  return parameters as ListQuery<P>
+}
+
+type ListQuery<P extends keyof paths> = paths[P] extends { get: { parameters: { query?: infer Q } } } ? Q : never

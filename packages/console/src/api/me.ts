@@ -5,7 +5,7 @@ import type { Me } from './types'
 export const meKey = ['me'] as const
 
 export function fetchMe(): Promise<Me> {
-  return answer<Me>(apiFor(null).GET('/api/me', {}))
+  return answer(apiFor(null).GET('/api/me', {}))
 }
 
 /** Who is signed in, from memory when it was asked for lately. */

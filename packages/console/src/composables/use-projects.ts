@@ -1,14 +1,13 @@
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
-import type { Project, ProjectSummary } from '@/api/blueprint-types'
+import { describedProject } from '@/api/blueprint-types'
 import { answer } from '@/api/client'
-import type { Page } from '@/api/types'
 import { useRead } from './use-read'
 import { useTenant } from './use-tenant'
 
 /** Projects of the current client. */
 export function useProjects() {
   const { client } = useTenant()
-  const query = useRead(['projects'], (api, signal) => answer<Page<ProjectSummary>>(api.GET('/api/projects', { params: { query: { limit: 200 } }, signal })), {
+  const query = useRead(['projects'], (api, signal) => answer(api.GET('/api/projects', { params: { query: { limit: 200 } }, signal })), {
     enabled: () => client.value !== null,
   })
   return { query, projects: computed(() => query.data.value?.items ?? []) }
@@ -18,7 +17,7 @@ export function useProjects() {
 export function useProject(id: MaybeRefOrGetter<string>) {
   return useRead(
     () => ['project', toValue(id)],
-    (api, signal) => answer<Project>(api.GET('/api/projects/{id}', { params: { path: { id: toValue(id) } }, signal })),
+    async (api, signal) => describedProject(await answer(api.GET('/api/projects/{id}', { params: { path: { id: toValue(id) } }, signal }))),
     { refresh: (last) => (last?.sample.state === 'running' ? 1500 : false) },
   )
 }

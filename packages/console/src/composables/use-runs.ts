@@ -1,17 +1,17 @@
-import { answer } from '@/api/client'
+import { answer, listQuery } from '@/api/client'
 import type { Page, RunDetail, RunSummary } from '@/api/types'
 import type { ListRead } from '@/components/list/list-types'
 import { toValue, type MaybeRefOrGetter } from 'vue'
 import { useRead } from './use-read'
 
 /** Runs of the level; `scope` of the agency adds those of its clients. */
-export const readRuns: ListRead<RunSummary> = (api, parameters, signal) => answer<Page<RunSummary>>(api.GET('/api/runs', { params: { query: parameters }, signal }))
+export const readRuns: ListRead<RunSummary> = (api, parameters, signal) => answer(api.GET('/api/runs', { params: { query: listQuery('/api/runs', parameters) }, signal }))
 
 /** One run with its steps and attempts; read again while it is still being worked on. */
 export function useRun(id: MaybeRefOrGetter<string>) {
   return useRead(
     () => ['run', toValue(id)],
-    (api, signal) => answer<RunDetail>(api.GET('/api/runs/{id}', { params: { path: { id: toValue(id) } }, signal })),
+    (api, signal) => answer(api.GET('/api/runs/{id}', { params: { path: { id: toValue(id) } }, signal })),
     { refresh: (last) => (last?.run.status === 'running' ? 1500 : false), keep: true },
   )
 }
@@ -20,7 +20,7 @@ export function useRun(id: MaybeRefOrGetter<string>) {
 export function usePayload(runId: MaybeRefOrGetter<string>, hash: MaybeRefOrGetter<string | null>) {
   return useRead(
     () => ['payload', toValue(runId), toValue(hash)],
-    (api, signal) => answer<{ content: unknown; bytes: number }>(api.GET('/api/runs/{id}/payloads/{hash}', { params: { path: { id: toValue(runId), hash: toValue(hash) ?? '' } }, signal })),
+    (api, signal) => answer(api.GET('/api/runs/{id}/payloads/{hash}', { params: { path: { id: toValue(runId), hash: toValue(hash) ?? '' } }, signal })),
     { enabled: () => toValue(hash) !== null },
   )
 }

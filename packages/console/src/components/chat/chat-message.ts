@@ -1,6 +1,5 @@
 import type { UIMessage } from 'ai'
-import type { CitationsPart, NoticesPart, RunPart } from '@/api/agent-types'
-import type { Citation } from '@/api/types'
+import type { ChatDetail, Citation, CitationsPart, NoticesPart, RunPart } from '@/api/agent-types'
 
 /** A message of a conversation with an agent: the AI SDK's own, with three data parts of Guildhall. */
 export type AgentMessage = UIMessage
@@ -13,6 +12,11 @@ interface ToolPart {
   input?: unknown
   output?: unknown
   errorText?: string
+}
+
+/** Messages of the stored history: the server keeps the parts as the stream made them. */
+export function historyOf(chat: ChatDetail): AgentMessage[] {
+  return chat.messages as unknown as AgentMessage[]
 }
 
 export function textOf(message: AgentMessage): string {

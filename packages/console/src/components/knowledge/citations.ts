@@ -1,5 +1,5 @@
 import { inject, provide, type ComputedRef, type InjectionKey } from 'vue'
-import type { Citation } from '@/api/types'
+import type { Citation } from '@/api/agent-types'
 
 interface Citations {
   items: ComputedRef<readonly Citation[]>
