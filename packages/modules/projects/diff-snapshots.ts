@@ -3,9 +3,9 @@ import type { CollectionDefinition } from './blueprint.ts'
 import type { Overrides } from './overrides.ts'
 import type { BlueprintSnapshot } from './snapshot.ts'
 
-export type Change = 'added' | 'removed' | 'changed'
+type Change = 'added' | 'removed' | 'changed'
 
-export interface PartChange {
+interface PartChange {
   key: string
   title: string
   change: Change
@@ -13,7 +13,7 @@ export interface PartChange {
   differs: string[]
 }
 
-export interface CollectionChange extends PartChange {
+interface CollectionChange extends PartChange {
   members: { name: string; change: Change; differs: string[] }[]
 }
 

@@ -8,7 +8,7 @@ import { projects } from './schema.ts'
 import { snapshotOf, type BlueprintSnapshot } from './snapshot.ts'
 
 /** Records that do not fit, listed per collection. */
-export interface CollectionMisfits {
+interface CollectionMisfits {
   collection: string
   title: string
   count: number

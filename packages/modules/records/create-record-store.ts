@@ -5,19 +5,12 @@ import { importRecords } from './import-records.ts'
 import { reindexCollection } from './jobs/reindex-collection.ts'
 import { listRecords, recordColumns } from './list-records.ts'
 import { eraseProjectRecords, findMisfits, reindexRecords } from './maintain-records.ts'
+import { insertRecords } from './record-batches.ts'
 import { readHistory } from './record-history.ts'
 import type { RecordData, RecordStore, StoredRecord } from './record-store.ts'
 import { records } from './schema.ts'
 import { compileSchema } from './validate-record.ts'
-import {
-  createRecord,
-  insertRecords,
-  recordAt,
-  removeRecord,
-  restoreRecord,
-  updateRecord,
-  validRows,
-} from './write-records.ts'
+import { createRecord, recordAt, removeRecord, restoreRecord, updateRecord, validRows } from './write-records.ts'
 
 /** The port over the records table; each call asks the project for the collection's definition in force. */
 export function createRecordStore(): RecordStore {

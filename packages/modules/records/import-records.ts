@@ -10,7 +10,7 @@ import type { StoredRecord } from './record-store.ts'
 import { scalarLength } from './scalars.ts'
 import { records } from './schema.ts'
 import { checkRecord } from './validate-record.ts'
-import { insertRecords, replaceRecords, type ChangedRecord, type NewRecord } from './write-records.ts'
+import { insertRecords, replaceRecords, type ChangedRecord, type NewRecord } from './record-batches.ts'
 
 const mostReported = 100
 const lookupRows = 50_000

@@ -7,12 +7,12 @@ import { scalarsOf } from './scalars.ts'
 import { recordCollections, records } from './schema.ts'
 import { searchTextOf } from './search-words.ts'
 import { checkRecord } from './validate-record.ts'
-import { oneOf } from './write-records.ts'
+import { oneOf } from './record-batches.ts'
 
 const batchRows = 1000
 
 /** All records of a collection in batches, in the order of their ids. */
-export async function* inBatches(
+async function* inBatches(
   ctx: TransactionContext,
   of: { projectId: string; collection: string },
 ): AsyncGenerator<StoredRecord[]> {

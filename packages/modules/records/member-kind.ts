@@ -26,8 +26,7 @@ function typesOf(member: MemberSchema): string[] {
 }
 
 /** Moments that each record has beside its data. */
-export const moments = ['createdAt', 'updatedAt'] as const
-export type Moment = (typeof moments)[number]
+export type Moment = 'createdAt' | 'updatedAt'
 
 export function isMoment(name: string): name is Moment {
   return name === 'createdAt' || name === 'updatedAt'

@@ -32,7 +32,7 @@ export function searchTextOf(definition: CollectionDefinition, data: Record<stri
   return words.filter((word) => (bytes += Buffer.byteLength(word) + 4) < mostBytes).join(' ')
 }
 
-export function searchedMembers(definition: CollectionDefinition): string[] {
+function searchedMembers(definition: CollectionDefinition): string[] {
   const marked = Object.entries(definition.schema.properties).filter(([, member]) => member['x-search'] === true)
   return marked.length > 0 ? marked.map(([name]) => name) : [definition.titleMember]
 }
