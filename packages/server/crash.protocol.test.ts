@@ -51,7 +51,7 @@ describe('SIGKILL in the middle of writes', () => {
     const files: string[] = []
     const gone = new AbortController()
     const work = [
-      ...[1, 2, 3, 4].map((worker) => writeUntilGone((n) => post(server, '/api/chats', { agentId, title: `${String(worker)}-${String(n)}` }, 'alpha'), chats, gone.signal)),
+      ...[1, 2, 3, 4].map((worker) => writeUntilGone((n) => post(server, '/api/chats', { agentId, draft: true, title: `${String(worker)}-${String(n)}` }, 'alpha'), chats, gone.signal)),
       ...[1, 2].map((worker) =>
         writeUntilGone(
           (n) =>
@@ -91,7 +91,7 @@ describe('SIGKILL in the middle of writes', () => {
     const agentId = items[0]?.id ?? ''
     const chats: string[] = []
     const gone = new AbortController()
-    const writers = [1, 2, 3, 4].map((worker) => writeUntilGone((n) => post(server, '/api/chats', { agentId, title: `db-${String(worker)}-${String(n)}` }, 'alpha'), chats, gone.signal))
+    const writers = [1, 2, 3, 4].map((worker) => writeUntilGone((n) => post(server, '/api/chats', { agentId, draft: true, title: `db-${String(worker)}-${String(n)}` }, 'alpha'), chats, gone.signal))
     await new Promise((resolve) => setTimeout(resolve, 1500))
     await killDatabase(dataDir)
     await expect.poll(async () => (await server.request('/api/chats?limit=1', { client: 'alpha' })).status, { timeout: 30_000 }).toBe(200)
@@ -107,7 +107,7 @@ describe('SIGKILL in the middle of writes', () => {
   it('while an answer streams keeps the question, and shows the answer as interrupted', async () => {
     let server = await start()
     const { items } = await json<{ items: { id: string }[] }>(await server.request('/api/agents', { client: 'alpha' }))
-    const chat = await json<{ id: string }>(await post(server, '/api/chats', { agentId: items[0]?.id }, 'alpha'))
+    const chat = await json<{ id: string }>(await post(server, '/api/chats', { agentId: items[0]?.id, draft: true }, 'alpha'))
     const message = { id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'What is in the handbook?' }] }
     const response = await post(server, `/api/chats/${chat.id}/messages`, { message, trigger: 'submit-message' }, 'alpha')
     // The head of the answer says that the question is stored.
