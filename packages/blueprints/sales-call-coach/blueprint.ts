@@ -4,10 +4,14 @@ import { blueprintId } from './blueprint-id.ts'
 import { collections } from './collections/index.ts'
 import { addTrainingMaterial } from './operations/add-training-material.ts'
 import { analyzeCall } from './operations/analyze-call.ts'
+import { exportCall } from './operations/export-call.ts'
 import { generateImage } from './operations/generate-image.ts'
 import { getProgress } from './operations/get-progress.ts'
 import { importLocalStorage } from './operations/import-local-storage.ts'
 import { listObjections } from './operations/list-objections.ts'
+import { removeCall } from './operations/remove-call.ts'
+import { removeTrainingMaterial } from './operations/remove-training-material.ts'
+import { restoreCall } from './operations/restore-call.ts'
 import { roleplay } from './operations/roleplay.ts'
 import { searchMarket } from './operations/search-market.ts'
 import { makeSample } from './sample/make-sample.ts'
@@ -24,8 +28,17 @@ export const salesCallCoach = defineBlueprint({
   collections,
   buckets: [
     { name: 'training-materials', title: 'Training materials', accept: [] },
-    { name: 'call-recordings', title: 'Recordings and transcripts', accept: ['audio/*', 'video/*', 'text/*', 'application/json', 'application/x-subrip'] },
-    { name: 'user-avatars', title: 'Pictures of people', accept: ['image/png', 'image/jpeg', 'image/webp'], maxBytes: 5 * 1024 * 1024 },
+    {
+      name: 'call-recordings',
+      title: 'Recordings and transcripts',
+      accept: ['audio/*', 'video/*', 'text/*', 'application/json', 'application/x-subrip'],
+    },
+    {
+      name: 'user-avatars',
+      title: 'Pictures of people',
+      accept: ['image/png', 'image/jpeg', 'image/webp'],
+      maxBytes: 5 * 1024 * 1024,
+    },
     { name: 'campaign-images', title: 'Campaign images', accept: ['image/png', 'image/jpeg', 'image/webp'] },
   ],
   knowledge: [
@@ -34,6 +47,19 @@ export const salesCallCoach = defineBlueprint({
   ],
   agents: [coach],
   views,
-  operations: [analyzeCall, roleplay, searchMarket, generateImage, addTrainingMaterial, listObjections, getProgress, importLocalStorage],
+  operations: [
+    analyzeCall,
+    exportCall,
+    removeCall,
+    restoreCall,
+    roleplay,
+    searchMarket,
+    generateImage,
+    addTrainingMaterial,
+    removeTrainingMaterial,
+    listObjections,
+    getProgress,
+    importLocalStorage,
+  ],
   sample: makeSample,
 })

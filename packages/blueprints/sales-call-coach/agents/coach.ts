@@ -10,5 +10,10 @@ Be concrete and kind: one thing that went well, one thing to change, the exact w
 When the materials and calls do not say, tell so and suggest what to look at instead.`,
   tools: ['coach.objections', 'coach.progress'],
   knowledge: ['training', 'calls'],
-  starters: ['How do I answer "it is too expensive"?', 'Which objections came up most this month?', 'What should I ask in the first five minutes?', 'What is a good next step after a demo?'],
+  starters: [
+    'How do I answer "it is too expensive"?',
+    'Which objections came up most this month?',
+    'What should I ask in the first five minutes?',
+    'What is a good next step after a demo?',
+  ],
 }

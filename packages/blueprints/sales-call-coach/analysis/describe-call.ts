@@ -5,6 +5,7 @@ import type { Transcript } from '@guildhall/standards/transcript'
 import { generateText, Output } from 'ai'
 import { z } from 'zod'
 import type { CallAnalysis, LanguageAnalysis } from './call-analysis.ts'
+import { dropInventedQuotes, quotesTruly } from './check-quoted-words.ts'
 import { transcriptText } from './read-transcript.ts'
 
 const Point = z.object({
@@ -20,7 +21,9 @@ const Description = z.object({
 })
 
 /** What came of asking for words. */
-export type Described = { language: LanguageAnalysis; missing: null } | { language: null; missing: string }
+export type Described =
+  | { language: LanguageAnalysis; source: 'model' | 'cached'; missing: string | null }
+  | { language: null; reason: string; missing: string }
 
 const instructions = `You are a sales coach. You get the transcript of a call and figures that were computed from it.
 Describe the call for the sales representative. Rules:
@@ -32,9 +35,13 @@ Describe the call for the sales representative. Rules:
  * Asks a model for words about the call. Quotes that are not in the transcript are dropped with their remark, and
  * counted. Without a model, or when all fail, says what is missing; the computed part does not depend on it.
  */
-export async function describeCall(ctx: Context, run: RunHandle, transcript: Transcript, computed: Omit<CallAnalysis, 'language'>): Promise<Described> {
-  if (!(await ctx.services.providers.hasGenerativeModel(ctx)))
-    return { language: null, missing: 'No model is configured: the summary and suggestions in words are missing. Enter a provider key under Providers to add them.' }
+export async function describeCall(
+  ctx: Context,
+  run: RunHandle,
+  transcript: Transcript,
+  computed: Omit<CallAnalysis, 'language'>,
+): Promise<Described> {
+  if (!(await ctx.services.providers.hasGenerativeModel(ctx))) return noModel
   const model = await ctx.services.providers.languageModel(ctx, { model: 'default', run, step: 'describe the call' })
   try {
     const { output } = await generateText({
@@ -46,28 +53,55 @@ export async function describeCall(ctx: Context, run: RunHandle, transcript: Tra
       output: Output.object({ schema: Description }),
     })
     const answered = model.answered()
-    if (!answered || answered.source === 'extractive') return { language: null, missing: unavailable }
-    return { language: keepVerified(transcript, output, answered), missing: null }
+    if (!answered || answered.source === 'extractive') return noAnswer
+    const language = keepVerified(transcript, output, answered)
+    return answered.source === 'cached'
+      ? { language, source: 'cached', missing: `${noAnswer.reason} ${earlierWords}` }
+      : { language, source: 'model', missing: null }
   } catch (error) {
     if (ctx.signal.aborted) throw error
     ctx.log.warn({ err: error }, 'No model could describe the call')
-    return { language: null, missing: unavailable }
+    return noAnswer
   }
 }
 
-const unavailable = 'No provider answered in time: the summary and suggestions in words are missing. Analyse the call again later to add them.'
+const noModel = {
+  language: null,
+  reason: 'No model is configured.',
+  missing:
+    'No model is configured: the summary and suggestions in words are missing. Enter a provider key under Providers to add them.',
+}
+const noAnswer = {
+  language: null,
+  reason: 'No provider answered in time.',
+  missing:
+    'No provider answered in time: the summary and suggestions in words are missing. Analyse the call again later to add them.',
+}
 
-function keepVerified(transcript: Transcript, output: z.output<typeof Description>, answered: { provider: string; model: string }): LanguageAnalysis {
-  const check = (points: z.output<typeof Point>[]) => verifyQuotes(transcript, points)
+export const earlierWords = 'The words shown are those of an earlier analysis of this call.'
+
+function keepVerified(
+  transcript: Transcript,
+  output: z.output<typeof Description>,
+  answered: { provider: string; model: string },
+): LanguageAnalysis {
+  const check = (points: z.output<typeof Point>[]) => {
+    const { verified, dropped } = verifyQuotes(transcript, points)
+    const kept = verified.filter((point) => quotesTruly(transcript, point.text))
+    return { kept, dropped: dropped + verified.length - kept.length }
+  }
+  const summary = dropInventedQuotes(transcript, output.summary)
   const strengths = check(output.strengths)
   const improvements = check(output.improvements)
+  const nextSteps = output.nextSteps.filter((step) => quotesTruly(transcript, step))
   return {
-    summary: output.summary,
-    strengths: strengths.verified,
-    improvements: improvements.verified,
-    nextSteps: output.nextSteps,
+    summary: summary.text,
+    strengths: strengths.kept,
+    improvements: improvements.kept,
+    nextSteps,
     provider: answered.provider,
     model: answered.model,
-    droppedQuotes: strengths.dropped + improvements.dropped,
+    droppedQuotes:
+      summary.dropped + strengths.dropped + improvements.dropped + output.nextSteps.length - nextSteps.length,
   }
 }

@@ -8,7 +8,10 @@ import { TranscriptError, type Transcript } from '@guildhall/standards/transcrip
 export const isRecording = (mediaType: string) => mediaType.startsWith('audio/') || mediaType.startsWith('video/')
 
 /** @throws Problem 400 that names `field`, the line and the remedy. */
-export function readTranscriptText(source: { text: string; filename?: string | undefined; mediaType?: string | undefined }, field: string): Transcript {
+export function readTranscriptText(
+  source: { text: string; filename?: string | undefined; mediaType?: string | undefined },
+  field: string,
+): Transcript {
   try {
     return parseTranscript({
       text: source.text,
@@ -22,14 +25,37 @@ export function readTranscriptText(source: { text: string; filename?: string | u
 }
 
 /** A stored file as a transcript: text formats are read, recordings go to a provider's transcription. */
-export async function readTranscriptFile(ctx: Context, fileId: string, run: RunHandle): Promise<{ transcript: Transcript; recording: boolean; name: string }> {
+export async function readTranscriptFile(
+  ctx: Context,
+  fileId: string,
+  run: RunHandle,
+): Promise<{ transcript: Transcript; recording: boolean; name: string }> {
   const { file, bytes } = await ctx.services.files.read(ctx, fileId)
   if (!isRecording(file.mediaType))
-    return { transcript: readTranscriptText({ text: new TextDecoder().decode(bytes), filename: file.name, mediaType: file.mediaType }, 'fileId'), recording: false, name: file.name }
-  const heard = await ctx.services.providers.transcribe(ctx, { bytes, mediaType: file.mediaType, filename: file.name }, run)
-  const turns = (heard.segments.length > 0 ? heard.segments : [{ start: null, end: null, text: heard.text }]).map(({ start, end, text }) => ({ party: 'speaker', start, end, text }))
-  const warnings = ['The transcription does not tell the speakers apart: talk ratio and objections need a transcript with speakers.']
-  return { transcript: { title: file.name, parties: [{ id: 'speaker' }], turns, warnings }, recording: true, name: file.name }
+    return {
+      transcript: readTranscriptText(
+        { text: new TextDecoder().decode(bytes), filename: file.name, mediaType: file.mediaType },
+        'fileId',
+      ),
+      recording: false,
+      name: file.name,
+    }
+  const heard = await ctx.services.providers.transcribe(
+    ctx,
+    { bytes, mediaType: file.mediaType, filename: file.name },
+    run,
+  )
+  const turns = (heard.segments.length > 0 ? heard.segments : [{ start: null, end: null, text: heard.text }]).map(
+    ({ start, end, text }) => ({ party: 'speaker', start, end, text }),
+  )
+  const warnings = [
+    'The transcription does not tell the speakers apart: talk ratio and objections need a transcript with speakers.',
+  ]
+  return {
+    transcript: { title: file.name, parties: [{ id: 'speaker' }], turns, warnings },
+    recording: true,
+    name: file.name,
+  }
 }
 
 /** Same words by the same parties = same fingerprint, whatever format they came in. */

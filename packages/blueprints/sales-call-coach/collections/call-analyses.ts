@@ -10,7 +10,8 @@ export const callAnalyses: CollectionDefinition = {
   defaultSort: '-analysedAt',
   schema: {
     type: 'object',
-    required: ['title', 'callId', 'analysedAt', 'transcriptHash', 'analysis'],
+    // An analysis from the older application has no call: its transcript was not always kept.
+    required: ['title', 'analysedAt', 'transcriptHash', 'analysis'],
     properties: {
       title: { type: 'string', title: 'Call', maxLength: 300, 'x-search': true },
       callId: { type: 'string', title: 'Call', format: 'uuid', 'x-collection': 'calls' },
@@ -25,12 +26,14 @@ export const callAnalyses: CollectionDefinition = {
       objections: { type: 'integer', title: 'Objections', minimum: 0 },
       objectionKinds: { type: 'string', title: 'Kinds of objections', maxLength: 400, 'x-search': true },
       nextStep: { type: 'string', title: 'Next step', maxLength: 60 },
-      source: { type: 'string', title: 'Words by', enum: ['model', 'computed'] },
+      source: { type: 'string', title: 'Words by', enum: ['model', 'cached', 'computed'] },
+      missing: { type: ['string', 'null'], title: 'What is missing', maxLength: 2000 },
       model: { type: ['string', 'null'], title: 'Model', maxLength: 200 },
       runId: { type: ['string', 'null'], title: 'Run', format: 'uuid' },
       transcriptHash: { type: 'string', title: 'Fingerprint', maxLength: 64 },
       summary: { type: 'string', title: 'Summary', maxLength: 20_000, 'x-multiline': true, 'x-search': true },
       analysis: { type: 'object', title: 'Full analysis' },
+      imported: { type: 'object', title: 'As it was in the older application' },
     },
     additionalProperties: false,
   },

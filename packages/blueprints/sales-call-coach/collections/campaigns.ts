@@ -14,7 +14,12 @@ export const campaigns: CollectionDefinition = {
     properties: {
       name: { type: 'string', title: 'Campaign', minLength: 1, maxLength: 200, 'x-search': true },
       status: { type: 'string', title: 'Status', enum: ['draft', 'running', 'paused', 'done'], default: 'draft' },
-      channel: { type: 'string', title: 'Channel', enum: ['phone', 'e-mail', 'event', 'social', 'mixed'], default: 'phone' },
+      channel: {
+        type: 'string',
+        title: 'Channel',
+        enum: ['phone', 'e-mail', 'event', 'social', 'mixed'],
+        default: 'phone',
+      },
       startDate: { type: 'string', title: 'Start', format: 'date' },
       endDate: { type: 'string', title: 'End', format: 'date' },
       audience: { type: 'string', title: 'Audience', maxLength: 2000, 'x-search': true },

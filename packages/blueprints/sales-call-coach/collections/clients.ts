@@ -17,7 +17,12 @@ export const clients: CollectionDefinition = {
       contact: { type: 'string', title: 'Contact', maxLength: 200, 'x-search': true },
       email: { type: 'string', title: 'E-mail', format: 'email' },
       phone: { type: 'string', title: 'Phone', maxLength: 60 },
-      stage: { type: 'string', title: 'Stage', enum: ['lead', 'discovery', 'proposal', 'won', 'lost'], default: 'lead' },
+      stage: {
+        type: 'string',
+        title: 'Stage',
+        enum: ['lead', 'discovery', 'proposal', 'won', 'lost'],
+        default: 'lead',
+      },
       dealValue: { type: 'number', title: 'Deal value', minimum: 0, 'x-unit': 'USD' },
       notes: { type: 'string', title: 'Notes', maxLength: 20_000, 'x-multiline': true, 'x-search': true },
     },

@@ -7,4 +7,12 @@ import { rolePlays } from './role-plays.ts'
 import { signUps } from './sign-ups.ts'
 import { trainingMaterials } from './training-materials.ts'
 
-export const collections: CollectionDefinition[] = [calls, callAnalyses, rolePlays, clients, trainingMaterials, campaigns, signUps]
+export const collections: CollectionDefinition[] = [
+  calls,
+  callAnalyses,
+  rolePlays,
+  clients,
+  trainingMaterials,
+  campaigns,
+  signUps,
+]

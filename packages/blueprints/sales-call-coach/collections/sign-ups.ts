@@ -16,7 +16,12 @@ export const signUps: CollectionDefinition = {
       email: { type: 'string', title: 'E-mail', format: 'email', 'x-search': true },
       company: { type: 'string', title: 'Company', maxLength: 200, 'x-search': true },
       campaignId: { type: 'string', title: 'Campaign', format: 'uuid', 'x-collection': 'campaigns' },
-      status: { type: 'string', title: 'Status', enum: ['new', 'contacted', 'qualified', 'customer', 'lost'], default: 'new' },
+      status: {
+        type: 'string',
+        title: 'Status',
+        enum: ['new', 'contacted', 'qualified', 'customer', 'lost'],
+        default: 'new',
+      },
       signedUpAt: { type: 'string', title: 'Date', format: 'date-time' },
       avatarFileId: { type: 'string', title: 'Picture', format: 'uuid', 'x-bucket': 'user-avatars' },
     },

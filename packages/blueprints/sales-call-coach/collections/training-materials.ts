@@ -13,7 +13,12 @@ export const trainingMaterials: CollectionDefinition = {
     required: ['title'],
     properties: {
       title: { type: 'string', title: 'Title', minLength: 1, maxLength: 200, 'x-search': true },
-      kind: { type: 'string', title: 'Kind', enum: ['playbook', 'guide', 'script', 'case-study', 'other'], default: 'guide' },
+      kind: {
+        type: 'string',
+        title: 'Kind',
+        enum: ['playbook', 'guide', 'script', 'case-study', 'other'],
+        default: 'guide',
+      },
       description: { type: 'string', title: 'Description', maxLength: 4000, 'x-multiline': true, 'x-search': true },
       fileId: { type: 'string', title: 'File', format: 'uuid', 'x-bucket': 'training-materials' },
       sourceId: { type: 'string', title: 'Knowledge source', format: 'uuid' },

@@ -1,4 +1,5 @@
 import { invalidInput } from '@guildhall/kernel'
+import { EntryError } from './entry-error.ts'
 
 /** The lists of the older browser application, by the names of its storage keys. */
 export const dumpKeys = ['clients', 'trainingMaterials', 'callAnalyses', 'campaigns', 'signups'] as const
@@ -21,7 +22,13 @@ export function readDump(dump: Record<string, unknown>): { lists: Map<DumpKey, D
     if (key) lists.set(key, readList(name, value))
     else ignored.push(name)
   }
-  if (lists.size === 0) throw invalidInput([{ field: 'dump', message: `holds none of ${dumpKeys.join(', ')}; export the whole localStorage of the older application` }])
+  if (lists.size === 0)
+    throw invalidInput([
+      {
+        field: 'dump',
+        message: `holds none of ${dumpKeys.join(', ')}; export the whole localStorage of the older application`,
+      },
+    ])
   return { lists, ignored }
 }
 
@@ -35,7 +42,8 @@ function readList(name: string, value: unknown): DumpList {
     }
   }
   const entries: unknown[] = Array.isArray(list) ? list : isItem(list) ? Object.values(list) : []
-  if (!Array.isArray(list) && !isItem(list)) return { items: [], unreadable: [{ position: 0, reason: `${name} is not a list` }] }
+  if (!Array.isArray(list) && !isItem(list))
+    return { items: [], unreadable: [{ position: 0, reason: `${name} is not a list` }] }
   const result: DumpList = { items: [], unreadable: [] }
   for (const [position, entry] of entries.entries()) {
     if (isItem(entry)) result.items.push({ item: entry, position })
@@ -48,46 +56,29 @@ function isItem(value: unknown): value is DumpItem {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The first member that is a text, cut to what the collection takes. */
-export function textOf(item: DumpItem, names: readonly string[], max = 20_000): string | undefined {
-  for (const name of names) {
-    const value = item[name]
-    if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, max)
-    if (typeof value === 'number') return String(value)
-  }
-  return undefined
-}
-
-export function numberOf(item: DumpItem, names: readonly string[]): number | undefined {
-  for (const name of names) {
-    const value = item[name]
-    const number = typeof value === 'string' ? Number(value.replaceAll(/[^\d.-]/g, '')) : value
-    if (typeof number === 'number' && Number.isFinite(number) && value !== '') return number
-  }
-  return undefined
-}
-
-/** A date in any form that JavaScript reads, as ISO 8601. */
-export function dateOf(item: DumpItem, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = item[name]
-    if (typeof value !== 'string' && typeof value !== 'number') continue
-    const date = new Date(value)
-    if (!Number.isNaN(date.getTime())) return date.toISOString()
-  }
-  return undefined
-}
-
 const dataUrl = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w-]+=[\w.-]+)*(;base64)?,/
 
-/** Bytes of a base64 data URL. @throws Error saying what is wrong with it. */
+/** Bytes of a data URL. @throws EntryError saying what is wrong with it */
 export function readDataUrl(url: string): { mediaType: string; bytes: Uint8Array } {
   const match = dataUrl.exec(url)
-  if (!match) throw new Error('is not a data URL')
+  if (!match) throw new EntryError('its file is not a data URL')
   const body = url.slice(match[0].length)
-  if (!match[2]) return { mediaType: match[1] ?? 'text/plain', bytes: new TextEncoder().encode(decodeURIComponent(body)) }
-  if (body.length % 4 === 1 || /[^A-Za-z0-9+/=_-]/.test(body)) throw new Error('is damaged base64')
-  const bytes = Buffer.from(body, 'base64')
-  if (bytes.length === 0) throw new Error('is empty')
-  return { mediaType: match[1] ?? 'application/octet-stream', bytes }
+  const bytes = match[2] ? decodeBase64(body) : decodePercent(body)
+  if (bytes.length === 0) throw new EntryError('its file is empty')
+  return { mediaType: match[1] ?? 'text/plain', bytes }
+}
+
+function decodeBase64(body: string): Uint8Array {
+  // Node decodes what it can and drops the rest: what is damaged must be seen before.
+  if (body.replace(/=+$/, '').length % 4 === 1 || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(body))
+    throw new EntryError('its file is damaged: the base64 is cut off or holds other characters')
+  return Buffer.from(body, 'base64')
+}
+
+function decodePercent(body: string): Uint8Array {
+  try {
+    return new TextEncoder().encode(decodeURIComponent(body))
+  } catch {
+    throw new EntryError('its file is damaged: the data URL is not percent-encoded text')
+  }
 }

@@ -25,11 +25,15 @@ export async function prospectSays(ctx: Context, run: RunHandle, session: Sessio
         instructions: characterOf(session),
         messages: [
           { role: 'user', content: '(The call begins.)' },
-          ...session.turns.map((turn) => ({ role: turn.speaker === 'rep' ? ('user' as const) : ('assistant' as const), content: turn.text })),
+          ...session.turns.map((turn) => ({
+            role: turn.speaker === 'rep' ? ('user' as const) : ('assistant' as const),
+            content: turn.text,
+          })),
         ],
       })
       const answered = model.answered()
-      if (answered && answered.source !== 'extractive' && text.trim() !== '') return { speaker: 'prospect', text: text.trim(), source: answered.source === 'cached' ? 'cached' : 'model' }
+      if (answered && answered.source !== 'extractive' && text.trim() !== '')
+        return { speaker: 'prospect', text: text.trim(), source: answered.source === 'cached' ? 'cached' : 'model' }
     } catch (error) {
       if (ctx.signal.aborted) throw error
       ctx.log.warn({ err: error }, 'No model could play the prospect')
@@ -54,5 +58,9 @@ function fromCalls(session: Session): RoleplayTurn {
   if (said === 0) return { speaker: 'prospect', text: opening, source: 'calls' }
   const next = session.objections[said - 1]
   if (next) return { speaker: 'prospect', text: next.text, source: 'calls' }
-  return { speaker: 'prospect', text: 'I have no further questions. What do you propose as the next step?', source: 'calls' }
+  return {
+    speaker: 'prospect',
+    text: 'I have no further questions. What do you propose as the next step?',
+    source: 'calls',
+  }
 }

@@ -17,7 +17,14 @@ export function scoreSession(session: Session): RoleplayResult | null {
   const score = scoreCall(conversation, metrics, objections)
   return {
     total: score.total,
-    criteria: score.criteria.map(({ id, title, level, meaning, reason, evidence }) => ({ id, title, level, meaning, reason, evidence })),
+    criteria: score.criteria.map(({ id, title, level, meaning, reason, evidence }) => ({
+      id,
+      title,
+      level,
+      meaning,
+      reason,
+      evidence,
+    })),
     summary: summarise(metrics, objections.objections, score),
   }
 }

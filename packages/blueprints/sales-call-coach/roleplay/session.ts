@@ -15,12 +15,25 @@ export type Persona = z.output<typeof Persona>
 export const StoredObjection = z.object({ kind: z.string(), text: z.string(), callId: z.string().nullable() })
 export type StoredObjection = z.output<typeof StoredObjection>
 
-export const RoleplayTurn = z.object({ speaker: z.enum(['rep', 'prospect']), text: z.string(), source: z.enum(['model', 'cached', 'calls', 'rep']) })
+export const RoleplayTurn = z.object({
+  speaker: z.enum(['rep', 'prospect']),
+  text: z.string(),
+  source: z.enum(['model', 'cached', 'calls', 'rep']),
+})
 export type RoleplayTurn = z.output<typeof RoleplayTurn>
 
 export const RoleplayResult = z.object({
   total: z.number().nullable(),
-  criteria: z.array(z.object({ id: z.string(), title: z.string(), level: z.number().nullable(), meaning: z.string(), reason: z.string(), evidence: z.array(Passage.extend({ shows: z.string() })) })),
+  criteria: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      level: z.number().nullable(),
+      meaning: z.string(),
+      reason: z.string(),
+      evidence: z.array(Passage.extend({ shows: z.string() })),
+    }),
+  ),
   summary: z.array(z.string()),
 })
 export type RoleplayResult = z.output<typeof RoleplayResult>

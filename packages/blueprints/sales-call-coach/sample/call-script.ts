@@ -46,14 +46,18 @@ export function writeScript(
     difficulty: Difficulty
     skill?: Skill
     rep?: string
+    business?: string
+    prospect?: string
     client?: { company: string; product: string }
   },
 ): Script {
   const skill = request.skill ?? random.pick(['strong', 'mixed', 'mixed', 'weak'] as const)
   const scenario: ScenarioDialogue = SCENARIOS[request.scenario]
-  const business = random.pick(BUSINESSES)
+  const drawn = random.pick(BUSINESSES)
+  const business = BUSINESSES.find(({ name }) => name === request.business) ?? drawn
   const rep = request.rep ?? random.pick(REPS)
-  const prospect = random.pick(PROSPECTS)
+  const someone = random.pick(PROSPECTS)
+  const prospect = request.prospect ?? someone
   const slots: Slots = {
     ...business,
     rep: rep.split(' ')[0] ?? rep,

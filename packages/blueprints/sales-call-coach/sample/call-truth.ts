@@ -12,6 +12,10 @@ export type CallRequest = {
   skill?: Skill
   /** Who sells what; Beacon Sales with its booking and payroll software "Beacon" when left out. */
   client?: { company: string; product: string }
+  /** Name of the firm that is called, one of `BUSINESSES`; drawn from the seed when left out. */
+  business?: string
+  /** Who picks up there; drawn from the seed when left out. */
+  prospect?: string
   /** Name of the rep; drawn from the seed when left out. */
   rep?: string
   /** Beginning of the call, RFC 3339; left out of the transcript when not given. */
