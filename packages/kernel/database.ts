@@ -44,6 +44,9 @@ function setting(name: string, value: string): string {
   return `set_config('${name}', '${value}', true)`
 }
 
+/** With a role of its own the application role's limits come with the login; taken on by SET ROLE they do not. */
+const limits = `set local statement_timeout = '60s';set local idle_in_transaction_session_timeout = '30s';`
+
 function begin(scope: Scope, role: string | null): string {
   const readable = scope.readable ?? []
   for (const id of [scope.tenantId, ...readable])
@@ -54,7 +57,7 @@ function begin(scope: Scope, role: string | null): string {
     setting('app.key', scope.keyHash ?? ''),
     setting('app.readable', readable.join(',')),
   ]
-  return `begin${scope.readOnly ? ' read only' : ''};${role ? `set local role ${role};` : ''}select ${settings.join(',')}`
+  return `begin${scope.readOnly ? ' read only' : ''};${role ? `set local role ${role};${limits}` : ''}select ${settings.join(',')}`
 }
 
 export function openDatabase(options: DatabaseOptions): TenantDatabase {

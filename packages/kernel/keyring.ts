@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { chmod, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Wraps the tenants' data keys. A file here; a key-management service can take its place. */
 export interface KeyRing {
@@ -60,7 +61,8 @@ export async function secretFile(
       await file.writeFile(value)
       await file.sync()
       const parent = await open(dirname(path), 'r')
-      await parent.sync().finally(() => parent.close())
+      await parent.sync()
+      await parent.close()
       return value
     } finally {
       await file.close()
@@ -72,7 +74,7 @@ export async function secretFile(
   for (let attempt = 0; attempt < 50; attempt++) {
     const value = await readFile(path, 'utf8')
     if (value !== '') return value.trim()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await sleep(20)
   }
   throw new Error(`Secret file ${path} is empty. Remove it to make a new secret, or restore it from a backup.`)
 }

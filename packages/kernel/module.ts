@@ -1,10 +1,8 @@
-import type { Config } from './config.ts'
-import type { Context, Services } from './context.ts'
+import type { Caller, Context, Services } from './context.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Job } from './job.ts'
 import type { AnyOperation } from './operation.ts'
 import type { Runtime } from './runtime.ts'
-import type { Caller } from './context.ts'
 
 /** What a subscriber gets of an event. */
 export interface DomainEvent {
@@ -56,5 +54,3 @@ declare module './context.ts' {
     authenticator: Authenticator
   }
 }
-
-export type { Config }

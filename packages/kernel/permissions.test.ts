@@ -13,14 +13,14 @@ describe('a role', () => {
       fc.property(permission, fc.nat(2), (wanted, at) => {
         const weaker = roles[at]
         const stronger = roles[at + 1]
-        if (weaker && stronger && allows(weaker, null, wanted)) expect(allows(stronger, null, wanted)).toBe(true)
+        return !(weaker && stronger && allows(weaker, null, wanted)) || allows(stronger, null, wanted)
       }),
     )
   })
   it('is never widened by the scopes of a key', () => {
     fc.assert(
       fc.property(fc.constantFrom(...roles), fc.array(scope), permission, (role, scopes, wanted) => {
-        if (allows(role, scopes, wanted)) expect(allows(role, null, wanted)).toBe(true)
+        return !allows(role, scopes, wanted) || allows(role, null, wanted)
       }),
     )
   })

@@ -2,7 +2,7 @@
  * What an operation asks for: an area and a level. Levels are totally ordered, so a higher role can do
  * whatever a lower one can, by construction.
  */
-export type Level = 'read' | 'use' | 'write' | 'admin' | 'owner'
+type Level = 'read' | 'use' | 'write' | 'admin' | 'owner'
 export type Permission = `${string}:${Level}`
 /** `public` needs no caller at all; `authenticated` any caller, with or without a tenant. */
 export type Requirement = Permission | 'public' | 'authenticated'

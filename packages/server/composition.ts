@@ -21,10 +21,10 @@ export interface Outside {
   authSecret: string
   /** Signs links to files. */
   fileKey: string
-  eraseTenant(tenant: { id: string; agencyId: string }): Promise<void>
+  eraseTenant: (tenant: { id: string; agencyId: string }) => Promise<void>
 }
 
-export const blueprints = [salesCallCoach] as const
+const blueprints = [salesCallCoach] as const
 
 /** The product: its modules, in the order in which their ports build on each other. */
 export function compose(config: Config, outside: Outside): Catalogue {

@@ -50,6 +50,6 @@ function run(): Promise<void> {
 /** Whether the sources of the console are newer than its build. */
 export async function needsBuildOf(): Promise<boolean> {
   if (!existsSync(buildScript)) return false
-  const { needsBuild }: { needsBuild(): Promise<boolean> } = await import(buildScript)
+  const { needsBuild }: { needsBuild: () => Promise<boolean> } = await import(buildScript)
   return needsBuild()
 }

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 
 /** Connections to the test server's migrated template, made by the global setup. */
-export interface TestServer {
+interface TestServer {
   /** Superuser, may create databases. */
   adminUrl: string
   ownerUrl: string

@@ -1,5 +1,5 @@
 /** Texts that an agent of the demo knows and cites. */
-export interface DemoDocument {
+interface DemoDocument {
   title: string
   text: string
 }

@@ -6,8 +6,8 @@ import { makeHistory, writeHistory } from './history.ts'
 const days = 90
 /** Serialises installing and removing among processes. */
 const demoLock = 4_100_410_044
-export const demoAgencyName = 'Demo Agency'
-export const plainAgencyName = 'My agency'
+const demoAgencyName = 'Demo Agency'
+const plainAgencyName = 'My agency'
 
 export type DemoState = 'never' | 'installed' | 'removed'
 

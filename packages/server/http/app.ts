@@ -84,7 +84,7 @@ function peerOf(c: Parameters<typeof getConnInfo>[0]): string {
  * The nearest hop that is not one of our own proxies. Without trusted proxies the header is worth nothing, since
  * anybody can send it.
  */
-export function clientAddress(peer: string, forwarded: string | undefined, proxies: ReadonlySet<string>): string {
+function clientAddress(peer: string, forwarded: string | undefined, proxies: ReadonlySet<string>): string {
   const plain = (address: string) => address.trim().replace(/^::ffff:/, '')
   const hops = forwarded ? forwarded.split(',').map(plain) : []
   let address = plain(peer)

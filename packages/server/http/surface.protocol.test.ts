@@ -6,7 +6,7 @@ let server: RunningServer
 beforeAll(async () => {
   server = await startServer()
   const made = await server.request('/api/clients', { method: 'POST', body: JSON.stringify({ name: 'Alpha', slug: 'alpha' }) })
-  expect(made.status).toBe(201)
+  if (made.status !== 201) throw new Error(await made.text())
 })
 afterAll(() => server.stop())
 

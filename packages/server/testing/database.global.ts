@@ -20,9 +20,15 @@ interface TestCluster extends DatabaseUrls {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = process.env['TEST_DATABASE_URL'] ? await externalCluster(process.env['TEST_DATABASE_URL']) : await embeddedCluster()
   const name = `guildhall_template_${randomBytes(4).toString('hex')}`
-  const template = await createDatabase(cluster, name)
-  await migrateDatabase({ url: template.ownerUrl, folder: migrationsFolder, tables: await allTables() })
-  await migrateIdentity(template)
+  let template: DatabaseUrls
+  try {
+    template = await createDatabase(cluster, name)
+    await migrateDatabase({ url: template.ownerUrl, folder: migrationsFolder, tables: await allTables() })
+    await migrateIdentity(template)
+  } catch (error) {
+    await cluster.stop()
+    throw error
+  }
   project.provide('testServer', { ...template, adminUrl: cluster.adminUrl, template: name })
   return async () => {
     await dropDatabase(cluster, name)
@@ -32,14 +38,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function embeddedCluster(): Promise<TestCluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-pg-'))
-  const { adminUrl, ownerUrl, appUrl, authUrl, stop } = await startEmbeddedPostgres({ dataDir, log: { info: () => undefined, warn: () => undefined } })
+  const server = await startEmbeddedPostgres({ dataDir, log: { info: () => undefined, warn: () => undefined } })
+  const { adminUrl, ownerUrl, appUrl, authUrl } = server
   return {
     adminUrl,
     ownerUrl,
     appUrl,
     authUrl,
     stop: async () => {
-      await stop()
+      await server.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
