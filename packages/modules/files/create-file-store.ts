@@ -111,14 +111,6 @@ export function createFileStore({ runtime, storage, signingKey, maxBytes }: File
         tx.db.delete(files).where(and(eq(files.tenantId, ctx.tenant.id), eq(files.id, id), eq(files.state, 'removed'))),
       )
     },
-    async eraseTenant(tenantId) {
-      let erased = 0
-      for await (const { key } of storage.list(`${tenantId}/`)) {
-        await storage.delete(key)
-        erased++
-      }
-      return erased
-    },
     registerBucket(bucket) {
       const known = buckets.get(bucket.name)
       if (known && JSON.stringify(policyOf(known)) !== JSON.stringify(policyOf(bucket)))

@@ -69,8 +69,6 @@ export interface FileStore {
   erase(ctx: Context, id: string): Promise<void>
   /** Removes the files of a project. @returns how many. */
   removeProject(ctx: TransactionContext, projectId: string): Promise<number>
-  /** Erases all bytes of a tenant whose rows are gone or about to go. @returns how many files. */
-  eraseTenant(tenantId: string): Promise<number>
   /** @throws Error when a bucket of this name with another policy is there: a mistake of the composition. */
   registerBucket(bucket: Bucket): void
   /** @throws Problem 400 naming `bucket` when there is none of this name. */

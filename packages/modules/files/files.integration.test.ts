@@ -236,13 +236,6 @@ describe('a removed file', () => {
     app.worker?.wake()
     await vi.waitFor(async () => expect(await diskKeys(alpha)).not.toContain(`${alpha.id}/${id}`), { timeout: 5000 })
   })
-
-  it('of an erased tenant leaves no bytes', async () => {
-    const owner = app.as('owner', beta)
-    await upload('name=a.txt', 'a', {}, owner)
-    expect(await app.runtime.services.files.eraseTenant(beta.id)).toBe(1)
-    expect(await diskKeys(beta)).toEqual([])
-  })
 })
 
 describe('the sweep', () => {
