@@ -51,7 +51,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Runn
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const url = await new Promise<string>((resolve, reject) => {
+  const ready = new Promise<string>((resolve, reject) => {
     const look = () => {
       const match = /Open\s+(http\S+)/.exec(output)
       if (match) resolve(/Listening on\s+(\S+)/.exec(output)?.[1] ?? '')
@@ -60,6 +60,14 @@ export async function startServer(options: TestServerOptions = {}): Promise<Runn
     child.once('exit', (code) => reject(new Error(`The server ended with ${String(code)}:\n${output}`)))
     setTimeout(() => reject(new Error(`The server was not ready in 60 s:\n${output}`)), 60_000).unref()
   })
+  const url = await ready.catch((error: unknown) => {
+    child.kill('SIGTERM')
+    throw error
+  })
+  // A test run that is cut short takes its servers along.
+  const endWithTests = () => void child.kill('SIGTERM')
+  process.once('exit', endWithTests)
+  void exited.then(() => process.removeListener('exit', endWithTests))
   return {
     url,
     dataDir,
