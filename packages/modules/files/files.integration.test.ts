@@ -155,6 +155,9 @@ describe('the content of a file', () => {
       etag: `"${sha256}"`,
     })
 
+    const saved = await content(id, { query: '?download=1', method: 'HEAD' })
+    expect(saved.headers.get('content-disposition')).toBe('attachment; filename="digits.txt"')
+
     const part = await content(id, { headers: { range: 'bytes=2-5' } })
     expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 2-5/10', '2345'])
     const beyond = await content(id, { headers: { range: 'bytes=10-' } })

@@ -133,7 +133,7 @@ async function recordsByKey(
       .select({ ...recordColumns(), key: sql<string>`${written}` })
       .from(records)
       .where(and(ofCollection(ctx, request), sql`${written} in (select jsonb_array_elements_text(${wanted}::jsonb))`))
-    const batch = await (request.dryRun ? query : query.for('update'))
+    const batch = await (request.dryRun ? query : query.orderBy(records.id).for('update'))
     for (const { key: text, ...record } of batch) {
       if (found.has(text))
         throw invalidInput([{ field: 'key', message: `${key} is not unique: two stored records have ${text}` }])

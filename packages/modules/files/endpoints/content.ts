@@ -6,7 +6,8 @@ import { contentDisposition } from '../file-name.ts'
 
 export const fileContent = endpoint({
   name: 'files.content',
-  summary: 'Download a file; ranges are served, and a signed link (`tenant`, `expires`, `signature`) needs no sign-in',
+  summary:
+    'Read a file; ranges are served, `download=1` saves it, and a signed link (`tenant`, `expires`, `signature`) needs no sign-in',
   route: 'GET /api/files/{id}/content',
   // A signed link stands in for a caller; without one the permission is asked for below.
   permission: 'public',
@@ -14,10 +15,12 @@ export const fileContent = endpoint({
   async run(request, ctx, params) {
     const { id = '' } = params
     if (!isId(id)) throw notFound('file', id)
-    const reader = await readerOf(ctx, id, new URL(request.url).searchParams)
+    const query = new URL(request.url).searchParams
+    const reader = await readerOf(ctx, id, query)
     const file = await reader.transaction((tx) => tx.services.files.find(tx, id), { readOnly: true })
     if (!file) throw notFound('file', id)
-    return respond(request, reader, file)
+    const shown = isInline(file.mediaType) && query.get('download') !== '1'
+    return respond(request, reader, file, shown ? 'inline' : 'attachment')
   },
 })
 
@@ -29,13 +32,18 @@ async function readerOf(ctx: Context, id: string, query: URLSearchParams): Promi
   return ctx
 }
 
-async function respond(request: Request, ctx: Context, file: StoredFile): Promise<Response> {
+async function respond(
+  request: Request,
+  ctx: Context,
+  file: StoredFile,
+  disposition: 'inline' | 'attachment',
+): Promise<Response> {
   const etag = `"${file.sha256}"`
   const headers = new Headers({
     etag,
     'accept-ranges': 'bytes',
     'cache-control': 'private, no-cache',
-    'content-disposition': contentDisposition(isInline(file.mediaType) ? 'inline' : 'attachment', file.name),
+    'content-disposition': contentDisposition(disposition, file.name),
     'content-security-policy': policyFor(file.mediaType),
     'content-type': file.mediaType.startsWith('text/') ? `${file.mediaType}; charset=utf-8` : file.mediaType,
     'last-modified': file.createdAt.toUTCString(),
