@@ -9,7 +9,7 @@ const server = process.env['GUILDHALL_DEV_API'] ?? 'http://127.0.0.1:4100'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [
-    vueRouter({ routesFolder: 'src/pages', dts: fileURLToPath(new URL('src/route-map.d.ts', import.meta.url)) }),
+    vueRouter({ root: fileURLToPath(new URL('.', import.meta.url)), routesFolder: fileURLToPath(new URL('src/pages', import.meta.url)), dts: fileURLToPath(new URL('src/route-map.d.ts', import.meta.url)) }),
     vue(),
     ui({
       autoImport: false,
