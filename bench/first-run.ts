@@ -29,7 +29,14 @@ interface Started {
 async function start(): Promise<Started> {
   const child = spawn(process.execPath, [join(root, 'packages/server/main.ts'), 'serve'], {
     cwd: root,
-    env: { ...process.env, GUILDHALL_PORT: '0', GUILDHALL_DATA_DIR: dataDir, GUILDHALL_DEMO: '1', GUILDHALL_INIT_API_KEY: apiKey, GUILDHALL_LOG_LEVEL: 'error' },
+    env: {
+      ...process.env,
+      GUILDHALL_PORT: '0',
+      GUILDHALL_DATA_DIR: dataDir,
+      GUILDHALL_DEMO: '1',
+      GUILDHALL_INIT_API_KEY: apiKey,
+      GUILDHALL_LOG_LEVEL: 'error',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
@@ -61,7 +68,9 @@ const say = (name: string, value: string, aim: string) => {
   console.log(`${name.padEnd(58)} ${value.padStart(22)}   aim ${aim}`)
 }
 
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${String(cpus().length)} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`)
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${String(cpus().length)} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}`,
+)
 if (!keepConsole) await rm(join(root, 'packages/console/dist'), { recursive: true, force: true })
 try {
   let begun = performance.now()
@@ -82,24 +91,37 @@ try {
   if (made.status !== 201) throw new Error(`Client was not made: ${made.body}`)
   for (const concurrency of [1, 50]) {
     const read = await load(second.url, concurrency, () => ['GET', '/api/agents?limit=20', undefined])
-    say(`read, concurrency ${String(concurrency)} (req/s, p50/p95/p99 ms)`, describe(read), concurrency === 50 ? 'p95 < 100' : '')
+    say(
+      `read, concurrency ${String(concurrency)} (req/s, p50/p95/p99 ms)`,
+      describe(read),
+      concurrency === 50 ? 'p95 < 100' : '',
+    )
     let n = 0
-    const write = await load(second.url, concurrency, () => ['POST', '/api/chats', JSON.stringify({ title: `Bench ${String(n++)}`, agentId })])
-    say(`write, concurrency ${String(concurrency)} (req/s, p50/p95/p99 ms)`, describe(write), concurrency === 50 ? 'p95 < 100' : '')
+    const write = await load(second.url, concurrency, () => [
+      'POST',
+      '/api/chats',
+      JSON.stringify({ title: `Bench ${String(n++)}`, agentId }),
+    ])
+    say(
+      `write, concurrency ${String(concurrency)} (req/s, p50/p95/p99 ms)`,
+      describe(write),
+      concurrency === 50 ? 'p95 < 100' : '',
+    )
   }
   await second.stop()
 } finally {
   await rm(dataDir, { recursive: true, force: true })
 }
 
-
-
 /** Opens the link in a browser and waits for the overview; without a browser, follows the link and asks who is signed in. */
 async function signedIn(link: string): Promise<void> {
   const path = findChromium()
   if (!path) {
     const response = await fetch(link, { redirect: 'manual' })
-    const cookie = response.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ')
+    const cookie = response.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ')
     const me = await fetch(new URL('/api/me', link), { headers: { cookie } })
     if (me.status !== 200) throw new Error(`Not signed in: ${String(me.status)}`)
     console.log('No browser: the link was followed by script')
@@ -117,12 +139,26 @@ async function signedIn(link: string): Promise<void> {
 
 /** Asks the front desk of the barbershop what its handbook says, and waits for the cited answer. */
 async function answered(url: string): Promise<void> {
-  const agents: { items: { id: string; slug: string }[] } = JSON.parse((await call(url, 'GET', '/api/agents', undefined, 'fade-and-blade')).body)
+  const agents: { items: { id: string; slug: string }[] } = JSON.parse(
+    (await call(url, 'GET', '/api/agents', undefined, 'fade-and-blade')).body,
+  )
   agentId = agents.items.find((agent) => agent.slug === 'front-desk')?.id ?? ''
   for (;;) {
-    const chat: { id: string } = JSON.parse((await call(url, 'POST', '/api/chats', JSON.stringify({ agentId }), 'fade-and-blade')).body)
-    const message = { id: randomBytes(8).toString('hex'), role: 'user', parts: [{ type: 'text', text: 'What does a skin fade cost?' }] }
-    const answer = await call(url, 'POST', `/api/chats/${chat.id}/messages`, JSON.stringify({ message, trigger: 'submit-message' }), 'fade-and-blade')
+    const chat: { id: string } = JSON.parse(
+      (await call(url, 'POST', '/api/chats', JSON.stringify({ agentId }), 'fade-and-blade')).body,
+    )
+    const message = {
+      id: randomBytes(8).toString('hex'),
+      role: 'user',
+      parts: [{ type: 'text', text: 'What does a skin fade cost?' }],
+    }
+    const answer = await call(
+      url,
+      'POST',
+      `/api/chats/${chat.id}/messages`,
+      JSON.stringify({ message, trigger: 'submit-message' }),
+      'fade-and-blade',
+    )
     if (answer.body.includes('38') && answer.body.includes('source-document')) return
     // The handbook is still being read.
     await new Promise((resolve) => setTimeout(resolve, 250))
@@ -131,7 +167,13 @@ async function answered(url: string): Promise<void> {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
-function call(url: string, method: string, path: string, body?: string, client = 'fade-and-blade'): Promise<{ status: number; body: string }> {
+function call(
+  url: string,
+  method: string,
+  path: string,
+  body?: string,
+  client = 'fade-and-blade',
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string> = { authorization: `Bearer ${apiKey}` }
     if (path !== '/api/clients') headers['x-guildhall-client'] = client
@@ -154,7 +196,12 @@ interface Load {
   p99: number
 }
 
-async function load(url: string, concurrency: number, next: () => [string, string, string | undefined], ms = 5000): Promise<Load> {
+async function load(
+  url: string,
+  concurrency: number,
+  next: () => [string, string, string | undefined],
+  ms = 5000,
+): Promise<Load> {
   const times: number[] = []
   const run = async (until: number, record: boolean) => {
     while (performance.now() < until) {
@@ -164,7 +211,8 @@ async function load(url: string, concurrency: number, next: () => [string, strin
       if (record) times.push(performance.now() - begun)
     }
   }
-  const all = (duration: number, record: boolean) => Promise.all(Array.from({ length: concurrency }, () => run(performance.now() + duration, record)))
+  const all = (duration: number, record: boolean) =>
+    Promise.all(Array.from({ length: concurrency }, () => run(performance.now() + duration, record)))
   await all(1000, false)
   const begun = performance.now()
   await all(ms, true)
@@ -181,7 +229,8 @@ function describe(load: Load): string {
 /** Linux: proportional share of memory, so that what processes share counts once. Elsewhere unknown. */
 async function residentMegabytes(serverPid: number): Promise<{ server: string; database: string }> {
   if (!existsSync('/proc/self/smaps_rollup')) return { server: 'unknown', database: 'unknown' }
-  const pss = async (pid: string) => Number(/^Pss:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => ''))?.[1] ?? 0) / 1024
+  const pss = async (pid: string) =>
+    Number(/^Pss:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => ''))?.[1] ?? 0) / 1024
   const postmaster = (await readFile(join(dataDir, 'postgres/18/postmaster.pid'), 'utf8')).split('\n')[0] ?? ''
   let database = await pss(postmaster)
   for (const pid of await readdir('/proc')) {

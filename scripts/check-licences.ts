@@ -9,7 +9,20 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 const permissive = new Set([
-  'MIT', 'MIT-0', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0', 'Zlib', 'WTFPL', 'PostgreSQL',
+  'MIT',
+  'MIT-0',
+  'ISC',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'Unlicense',
+  'Python-2.0',
+  'Zlib',
+  'WTFPL',
+  'PostgreSQL',
 ])
 /** Data and fonts: free to ship and sell inside a product; the licence text travels with the package. */
 const data = new Set(['OFL-1.1', 'CC-BY-4.0', 'CC-BY-3.0'])
@@ -43,12 +56,20 @@ for (const [path, entry] of Object.entries(lock.packages)) {
   if (licence === undefined && !existsSync(join(root, path))) continue
   checked++
   const accepted = licence !== undefined && isAccepted(licence, entry.dev === true || buildTools.test(name))
-  if (!accepted) findings.push(`${name}@${entry.version ?? '?'}: ${licence ?? 'no licence'}${entry.dev ? ' (development only)' : ''}`)
+  if (!accepted)
+    findings.push(
+      `${name}@${entry.version ?? '?'}: ${licence ?? 'no licence'}${entry.dev ? ' (development only)' : ''}`,
+    )
 }
 const own = readFileSync(join(root, 'LICENSE'), 'utf8')
-if (!own.includes('Apache License') || !own.includes('Version 2.0')) findings.push('LICENSE is not the Apache License 2.0')
+if (!own.includes('Apache License') || !own.includes('Version 2.0'))
+  findings.push('LICENSE is not the Apache License 2.0')
 for (const finding of findings) console.error(finding)
-console.log(findings.length === 0 ? `${String(checked)} packages, all of them may be resold and rebranded` : `${String(findings.length)} packages to look at`)
+console.log(
+  findings.length === 0
+    ? `${String(checked)} packages, all of them may be resold and rebranded`
+    : `${String(findings.length)} packages to look at`,
+)
 process.exitCode = findings.length === 0 ? 0 : 1
 
 function licenceOf(path: string): string | undefined {
@@ -65,5 +86,11 @@ function licenceOf(path: string): string | undefined {
 /** An SPDX expression: with OR one side suffices, with AND each must do. Tools that are never shipped may also be MPL. */
 function isAccepted(expression: string, development: boolean): boolean {
   const plain = expression.replaceAll(/[()]/g, '')
-  return plain.split(/\s+OR\s+/i).some((side) => side.split(/\s+AND\s+/i).every((licence) => permissive.has(licence) || data.has(licence) || (weak.has(licence) && development)))
+  return plain
+    .split(/\s+OR\s+/i)
+    .some((side) =>
+      side
+        .split(/\s+AND\s+/i)
+        .every((licence) => permissive.has(licence) || data.has(licence) || (weak.has(licence) && development)),
+    )
 }

@@ -57,6 +57,14 @@ export const variables = {
     .describe(
       'Comma-separated host or host:port entries that outgoing requests may reach although they are private (a local Ollama).',
     ),
+  GUILDHALL_PROVIDER_TIMEOUT_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe(
+      'Seconds that a provider has to begin its answer, twice that for an unstreamed one, before the next one is asked.',
+    ),
   GUILDHALL_MAX_UPLOAD_MB: z.coerce
     .number()
     .min(1)

@@ -126,7 +126,9 @@ describe('an operation', () => {
   it('is refused to a role below its level, and to nobody in particular', async () => {
     const [client] = app.clients
     await expect(app.run(write, { name: 'x' }, app.as('viewer', client))).rejects.toMatchObject({ status: 403 })
-    const [refusal] = await app.context(app.as('viewer', client)).transaction(({ db }) => db.select().from(auditEvents).orderBy(desc(auditEvents.id)).limit(1))
+    const [refusal] = await app
+      .context(app.as('viewer', client))
+      .transaction(({ db }) => db.select().from(auditEvents).orderBy(desc(auditEvents.id)).limit(1))
     expect(refusal).toMatchObject({ action: 'notes.write', outcome: 'denied' })
     const { anonymousCaller } = await import('./index.ts')
     await expect(app.run(write, { name: 'x' }, anonymousCaller)).rejects.toMatchObject({ status: 401 })

@@ -93,12 +93,19 @@ export async function execute(
 }
 
 /** Somebody who is known here tried to change what they may not: the people in charge want to see that. */
-async function recordRefusal(runtime: Runtime, operation: AnyOperation, options: ExecuteOptions, error: unknown): Promise<void> {
+async function recordRefusal(
+  runtime: Runtime,
+  operation: AnyOperation,
+  options: ExecuteOptions,
+  error: unknown,
+): Promise<void> {
   const { caller } = options
   if (!(error instanceof Problem) || error.status !== 403 || !caller.tenant || isRead(operation)) return
   const context = createContext(runtime, caller, { requestId: options.requestId })
   const facts = { targets: [], metadata: {} }
-  await context.transaction((ctx) => ctx.db.insert(auditEvents).values(auditRow(operation, context, null, facts, 'denied', undefined)))
+  await context.transaction((ctx) =>
+    ctx.db.insert(auditEvents).values(auditRow(operation, context, null, facts, 'denied', undefined)),
+  )
 }
 
 function parseInput(operation: AnyOperation, input: unknown): unknown {

@@ -55,7 +55,12 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
         .for('update', { skipLocked: true })
       return db
         .update(jobs)
-        .set({ state: 'running', attempts: sql`${jobs.attempts} + 1`, owner: thisProcess, leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})` })
+        .set({
+          state: 'running',
+          attempts: sql`${jobs.attempts} + 1`,
+          owner: thisProcess,
+          leaseUntil: sql`now() + make_interval(secs => ${leaseSeconds})`,
+        })
         .where(inArray(jobs.id, due))
         .returning()
     })
@@ -66,7 +71,11 @@ export function startWorker(runtime: Runtime, options: WorkerOptions = {}): Work
     await runtime.database.asWorker(async (db) => {
       const owners = await db.selectDistinct({ owner: jobs.owner }).from(jobs).where(eq(jobs.state, 'running'))
       const dead = owners.flatMap(({ owner }) => (owner !== null && isKnownDead(owner) ? [owner] : []))
-      if (dead.length > 0) await db.update(jobs).set({ leaseUntil: sql`now()` }).where(and(eq(jobs.state, 'running'), inArray(jobs.owner, dead)))
+      if (dead.length > 0)
+        await db
+          .update(jobs)
+          .set({ leaseUntil: sql`now()` })
+          .where(and(eq(jobs.state, 'running'), inArray(jobs.owner, dead)))
     })
   }
 

@@ -18,11 +18,17 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }))
 const post = (server: RunningServer, path: string, body: unknown, client?: string) =>
   server.request(path, { method: 'POST', body: JSON.stringify(body), ...(client ? { client } : {}) })
 
-async function listAll(server: RunningServer, path: string, client: string): Promise<{ id: string; title?: string; name?: string }[]> {
+async function listAll(
+  server: RunningServer,
+  path: string,
+  client: string,
+): Promise<{ id: string; title?: string; name?: string }[]> {
   const items: { id: string }[] = []
   let cursor = ''
   do {
-    const page = await json<{ items: { id: string }[]; nextCursor: string | null }>(await server.request(`${path}?limit=200${cursor ? `&cursor=${cursor}` : ''}`, { client }))
+    const page = await json<{ items: { id: string }[]; nextCursor: string | null }>(
+      await server.request(`${path}?limit=200${cursor ? `&cursor=${cursor}` : ''}`, { client }),
+    )
     items.push(...page.items)
     cursor = page.nextCursor ?? ''
   } while (cursor)
@@ -30,11 +36,16 @@ async function listAll(server: RunningServer, path: string, client: string): Pro
 }
 
 /** Writes as fast as it is answered until the other side is gone; returns what was acknowledged. */
-async function writeUntilGone(write: (n: number) => Promise<Response>, acknowledged: string[], stopAt: AbortSignal): Promise<void> {
+async function writeUntilGone(
+  write: (n: number) => Promise<Response>,
+  acknowledged: string[],
+  stopAt: AbortSignal,
+): Promise<void> {
   for (let n = 0; !stopAt.aborted; n++) {
     try {
       const response = await write(n)
-      if (response.status === 201 || response.status === 200) acknowledged.push((await json<{ id: string }>(response)).id)
+      if (response.status === 201 || response.status === 200)
+        acknowledged.push((await json<{ id: string }>(response)).id)
       else await response.body?.cancel()
     } catch {
       return
@@ -51,7 +62,13 @@ describe('SIGKILL in the middle of writes', () => {
     const files: string[] = []
     const gone = new AbortController()
     const work = [
-      ...[1, 2, 3, 4].map((worker) => writeUntilGone((n) => post(server, '/api/chats', { agentId, draft: true, title: `${String(worker)}-${String(n)}` }, 'alpha'), chats, gone.signal)),
+      ...[1, 2, 3, 4].map((worker) =>
+        writeUntilGone(
+          (n) => post(server, '/api/chats', { agentId, draft: true, title: `${String(worker)}-${String(n)}` }, 'alpha'),
+          chats,
+          gone.signal,
+        ),
+      ),
       ...[1, 2].map((worker) =>
         writeUntilGone(
           (n) =>
@@ -91,10 +108,19 @@ describe('SIGKILL in the middle of writes', () => {
     const agentId = items[0]?.id ?? ''
     const chats: string[] = []
     const gone = new AbortController()
-    const writers = [1, 2, 3, 4].map((worker) => writeUntilGone((n) => post(server, '/api/chats', { agentId, draft: true, title: `db-${String(worker)}-${String(n)}` }, 'alpha'), chats, gone.signal))
+    const writers = [1, 2, 3, 4].map((worker) =>
+      writeUntilGone(
+        (n) =>
+          post(server, '/api/chats', { agentId, draft: true, title: `db-${String(worker)}-${String(n)}` }, 'alpha'),
+        chats,
+        gone.signal,
+      ),
+    )
     await new Promise((resolve) => setTimeout(resolve, 1500))
     await killDatabase(dataDir)
-    await expect.poll(async () => (await server.request('/api/chats?limit=1', { client: 'alpha' })).status, { timeout: 30_000 }).toBe(200)
+    await expect
+      .poll(async () => (await server.request('/api/chats?limit=1', { client: 'alpha' })).status, { timeout: 30_000 })
+      .toBe(200)
     const before = chats.length
     await expect.poll(() => chats.length, { timeout: 10_000 }).toBeGreaterThan(before)
     gone.abort()
@@ -107,16 +133,27 @@ describe('SIGKILL in the middle of writes', () => {
   it('while an answer streams keeps the question, and shows the answer as interrupted', async () => {
     let server = await start()
     const { items } = await json<{ items: { id: string }[] }>(await server.request('/api/agents', { client: 'alpha' }))
-    const chat = await json<{ id: string }>(await post(server, '/api/chats', { agentId: items[0]?.id, draft: true }, 'alpha'))
+    const chat = await json<{ id: string }>(
+      await post(server, '/api/chats', { agentId: items[0]?.id, draft: true }, 'alpha'),
+    )
     const message = { id: randomUUID(), role: 'user', parts: [{ type: 'text', text: 'What is in the handbook?' }] }
-    const response = await post(server, `/api/chats/${chat.id}/messages`, { message, trigger: 'submit-message' }, 'alpha')
+    const response = await post(
+      server,
+      `/api/chats/${chat.id}/messages`,
+      { message, trigger: 'submit-message' },
+      'alpha',
+    )
     // The head of the answer says that the question is stored.
     expect(response.status).toBe(200)
     await server.kill()
     server = await start()
-    const kept = await json<{ messages: { role: string; parts: { text?: string }[] }[] }>(await server.request(`/api/chats/${chat.id}`, { client: 'alpha' }))
+    const kept = await json<{ messages: { role: string; parts: { text?: string }[] }[] }>(
+      await server.request(`/api/chats/${chat.id}`, { client: 'alpha' }),
+    )
     expect(kept.messages[0]).toMatchObject({ role: 'user', parts: [{ text: 'What is in the handbook?' }] })
-    const runs = await json<{ items: { status: string }[] }>(await server.request('/api/runs?status=running', { client: 'alpha' }))
+    const runs = await json<{ items: { status: string }[] }>(
+      await server.request('/api/runs?status=running', { client: 'alpha' }),
+    )
     expect(runs.items).toEqual([])
     await server.stop()
   })

@@ -11,7 +11,10 @@ const buildScript = fileURLToPath(new URL('../console/build.ts', import.meta.url
 export async function ensureConsole(progress: Progress): Promise<void> {
   const built = existsSync(join(consoleDir, 'index.html'))
   if (!existsSync(buildScript)) {
-    if (!built) throw new Error('The console is not built and its sources are not here. Install the release with its dist folder.')
+    if (!built)
+      throw new Error(
+        'The console is not built and its sources are not here. Install the release with its dist folder.',
+      )
     return
   }
   if (built && !(await needsBuildOf())) return
@@ -19,14 +22,18 @@ export async function ensureConsole(progress: Progress): Promise<void> {
     import.meta.resolve('vite')
   } catch {
     if (built) return
-    throw new Error('The console is not built and the build tools are not installed. Run `npm ci` without omitting development dependencies, or `npm run build` elsewhere and copy packages/console/dist.')
+    throw new Error(
+      'The console is not built and the build tools are not installed. Run `npm ci` without omitting development dependencies, or `npm run build` elsewhere and copy packages/console/dist.',
+    )
   }
   progress('Building the console (only after a change)')
   try {
     await run()
   } catch (error) {
     if (!built) throw error
-    progress(`The console could not be built anew; the earlier build serves. ${error instanceof Error ? error.message : ''}`)
+    progress(
+      `The console could not be built anew; the earlier build serves. ${error instanceof Error ? error.message : ''}`,
+    )
     return
   }
   progress('The console is built')
@@ -43,7 +50,9 @@ function run(): Promise<void> {
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
     child.on('error', reject)
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`The console could not be built:\n${output}`))))
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`The console could not be built:\n${output}`)),
+    )
   })
 }
 

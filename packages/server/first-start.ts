@@ -14,7 +14,10 @@ export interface FirstStart {
 export async function prepareAgency(runtime: Runtime): Promise<void> {
   const { config } = runtime
   await ensureAgency(runtime.database)
-  await ensureOwner(runtime, { email: config.GUILDHALL_INIT_OWNER_EMAIL, password: config.GUILDHALL_INIT_OWNER_PASSWORD })
+  await ensureOwner(runtime, {
+    email: config.GUILDHALL_INIT_OWNER_EMAIL,
+    password: config.GUILDHALL_INIT_OWNER_PASSWORD,
+  })
   if (config.GUILDHALL_INIT_API_KEY) await ensureApiKey(runtime, config.GUILDHALL_INIT_API_KEY)
 }
 
@@ -29,7 +32,10 @@ export async function firstStart(installation: Installation, progress: Progress)
   }
   const link = await runtime.services.accounts.createSignInLink(owner.account.id)
   if (!link) notes.push('The owner signs in with password and second factor.')
-  else notes.push(`The link signs in ${owner.account.email} once, within 15 minutes; \`npm run guildhall sign-in-link\` prints another.`)
+  else
+    notes.push(
+      `The link signs in ${owner.account.email} once, within 15 minutes; \`npm run guildhall sign-in-link\` prints another.`,
+    )
   if (owner.account.email === placeholderEmail) notes.push('Enter your own e-mail and a password in Settings.')
   return { link: link ?? `${url}/sign-in`, notes }
 }

@@ -1,7 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { createRuntime, createVaults, openDatabase, startWorker, type Config, type Logger, type Runtime } from '@guildhall/kernel'
+import {
+  createRuntime,
+  createVaults,
+  openDatabase,
+  startWorker,
+  type Config,
+  type Logger,
+  type Runtime,
+} from '@guildhall/kernel'
 import { serve, type ServerType } from '@hono/node-server'
 import { compose } from './composition.ts'
 import { createHttpApp } from './http/app.ts'
@@ -52,9 +60,16 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     // The port is known before the modules start, since links and cookies carry the public address.
     const reserved = options.listen === false ? null : await listenEarly(options.config)
     if (reserved) undo.push(() => close(reserved.server))
-    const config = reserved && !options.config.GUILDHALL_URL ? Object.freeze({ ...options.config, publicUrl: reserved.url }) : options.config
+    const config =
+      reserved && !options.config.GUILDHALL_URL
+        ? Object.freeze({ ...options.config, publicUrl: reserved.url })
+        : options.config
 
-    const connection = { url: store.appUrl, setRole: store.setRole, onIdleError: (error: Error) => log.warn({ err: error }, 'Idle database connection') }
+    const connection = {
+      url: store.appUrl,
+      setRole: store.setRole,
+      onIdleError: (error: Error) => log.warn({ err: error }, 'Idle database connection'),
+    }
     const database = openDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE })
     undo.push(() => database.close())
     // Keys are read while a request holds a connection; from a pool of their own, requests cannot starve each other.
@@ -87,7 +102,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       const worker = startWorker(runtime)
       undo.push(() => worker.stop())
       reserved.open(createHttpApp(runtime, { version, consoleDir: options.consoleDir }).fetch)
-      await writeFile(join(config.dataDir, 'server.json'), JSON.stringify({ pid: process.pid, url: reserved.url }), { mode: 0o600 })
+      await writeFile(join(config.dataDir, 'server.json'), JSON.stringify({ pid: process.pid, url: reserved.url }), {
+        mode: 0o600,
+      })
       undo.push(() => rm(join(config.dataDir, 'server.json'), { force: true }))
       undo.push(() => drain(reserved.server))
     }
@@ -110,19 +127,28 @@ interface Reserved {
 async function listenEarly(config: Config): Promise<Reserved> {
   let current: Fetch = () => new Response('Guildhall is starting.', { status: 503, headers: { 'retry-after': '1' } })
   const hostname = config.GUILDHALL_HOST
-  const server = serve({ fetch: (request, env) => current(request, env), port: config.GUILDHALL_PORT, hostname, overrideGlobalObjects: false })
+  const server = serve({
+    fetch: (request, env) => current(request, env),
+    port: config.GUILDHALL_PORT,
+    hostname,
+    overrideGlobalObjects: false,
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', (error: Error & { code?: string }) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Error(`Port ${String(config.GUILDHALL_PORT)} is in use. Stop what listens there, or set GUILDHALL_PORT (0 picks a free one).`, { cause: error })
+          ? new Error(
+              `Port ${String(config.GUILDHALL_PORT)} is in use. Stop what listens there, or set GUILDHALL_PORT (0 picks a free one).`,
+              { cause: error },
+            )
           : error,
       ),
     )
   })
   const { port } = server.address() as AddressInfo
-  const shown = hostname === '0.0.0.0' || hostname === '::' ? 'localhost' : hostname.includes(':') ? `[${hostname}]` : hostname
+  const shown =
+    hostname === '0.0.0.0' || hostname === '::' ? 'localhost' : hostname.includes(':') ? `[${hostname}]` : hostname
   return {
     server,
     url: `http://${shown}:${String(port)}`,

@@ -23,7 +23,10 @@ beforeAll(async () => {
   app = new pg.Client({ connectionString: database.appUrl })
   await Promise.all([owner.connect(), app.connect()])
   for (const id of [alpha, beta])
-    await owner.query(`insert into tenants (id, kind, agency_id, slug, name) values ($1, 'agency', $1, $2, 'T')`, [id, id.slice(-12)])
+    await owner.query(`insert into tenants (id, kind, agency_id, slug, name) values ($1, 'agency', $1, $2, 'T')`, [
+      id,
+      id.slice(-12),
+    ])
   // The rows themselves are not the point here: foreign keys within the product would only order the inserts.
   await owner.query(`set session_replication_role = replica`)
   for (const table of tables) await insertRow(owner, table, alpha)
@@ -46,8 +49,11 @@ describe('every tenant table', () => {
       `select c.relname, c.relrowsecurity, c.relforcerowsecurity, pg_get_userbyid(c.relowner) as owner
        from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'p')`,
     )
-    for (const row of rows) expect(row).toMatchObject({ relrowsecurity: true, relforcerowsecurity: true, owner: 'gh_owner' })
-    const role = await owner.query(`select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = 'gh_app'`)
+    for (const row of rows)
+      expect(row).toMatchObject({ relrowsecurity: true, relforcerowsecurity: true, owner: 'gh_owner' })
+    const role = await owner.query(
+      `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = 'gh_app'`,
+    )
     expect(role.rows).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false }])
   })
 
@@ -62,7 +68,9 @@ describe('every tenant table', () => {
 describe('without any one of its policies', () => {
   for (const table of tables) {
     const { name, policies } = getTableConfig(table)
-    for (const policy of policies.filter((each) => each.name === `${name}_tenant` || each.name === `${name}_readable`)) {
+    for (const policy of policies.filter(
+      (each) => each.name === `${name}_tenant` || each.name === `${name}_readable`,
+    )) {
       it(`${policy.name}: ${name} fails the check`, async () => {
         await owner.query(`alter table "${name}" disable row level security`)
         try {
@@ -70,7 +78,10 @@ describe('without any one of its policies', () => {
         } finally {
           await owner.query(`alter table "${name}" enable row level security`)
         }
-        const { rows } = await owner.query(`select pg_get_expr(polqual, polrelid) as using, polcmd from pg_policy where polname = $1`, [policy.name])
+        const { rows } = await owner.query(
+          `select pg_get_expr(polqual, polrelid) as using, polcmd from pg_policy where polname = $1`,
+          [policy.name],
+        )
         expect(rows).toHaveLength(1)
         await owner.query('begin')
         await owner.query(`drop policy "${policy.name}" on "${name}"`)
@@ -95,8 +106,14 @@ async function breaches(client: pg.Client, table: PgTable): Promise<string[]> {
   const count = async (tenant: string, readable = '') => {
     await client.query('begin')
     try {
-      await client.query(`select set_config('app.tenant', $1, true), set_config('app.readable', $2, true)`, [tenant, readable])
-      const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from "${name}" where tenant_id = $1`, [alpha])
+      await client.query(`select set_config('app.tenant', $1, true), set_config('app.readable', $2, true)`, [
+        tenant,
+        readable,
+      ])
+      const { rows } = await client.query<{ n: number }>(
+        `select count(*)::int as n from "${name}" where tenant_id = $1`,
+        [alpha],
+      )
       return rows[0]?.n ?? 0
     } finally {
       await client.query('rollback')
@@ -107,11 +124,21 @@ async function breaches(client: pg.Client, table: PgTable): Promise<string[]> {
   if ((await count('')) !== 0) found.push('nobody in particular sees the row')
   if ((await count(beta, alpha)) !== 1) found.push('a granted reader does not see the row')
   if ((await count(beta, beta)) !== 0) found.push('a reader of other tenants sees the row')
-  for (const [tenant, readable] of [[beta, ''], [beta, alpha], ['', '']] as const) {
-    for (const statement of [`update "${name}" set tenant_id = tenant_id where tenant_id = $1`, `delete from "${name}" where tenant_id = $1`]) {
+  for (const [tenant, readable] of [
+    [beta, ''],
+    [beta, alpha],
+    ['', ''],
+  ] as const) {
+    for (const statement of [
+      `update "${name}" set tenant_id = tenant_id where tenant_id = $1`,
+      `delete from "${name}" where tenant_id = $1`,
+    ]) {
       await client.query('begin')
       try {
-        await client.query(`select set_config('app.tenant', $1, true), set_config('app.readable', $2, true)`, [tenant, readable])
+        await client.query(`select set_config('app.tenant', $1, true), set_config('app.readable', $2, true)`, [
+          tenant,
+          readable,
+        ])
         const { rowCount } = await client.query(statement, [alpha])
         if (rowCount !== 0) found.push(`another tenant may ${statement.slice(0, 6)}`)
       } catch (error) {
@@ -129,7 +156,8 @@ async function breaches(client: pg.Client, table: PgTable): Promise<string[]> {
     found.push('another tenant may write a row here')
   } catch (error) {
     // 23505: the row got as far as the unique index, so no policy stood in its way.
-    if (!(error instanceof pg.DatabaseError) || error.code !== '42501') found.push(`an insert for another tenant failed with ${String(error)} instead of being refused`)
+    if (!(error instanceof pg.DatabaseError) || error.code !== '42501')
+      found.push(`an insert for another tenant failed with ${String(error)} instead of being refused`)
   } finally {
     await client.query('rollback')
   }
@@ -139,8 +167,12 @@ async function breaches(client: pg.Client, table: PgTable): Promise<string[]> {
 /** One row with a plausible value in each column that needs one. */
 async function insertRow(client: pg.Client, table: PgTable, tenantId: string): Promise<void> {
   const { name, columns } = getTableConfig(table)
-  const needed = columns.filter((column) => column.name === 'tenant_id' || (column.notNull && !column.hasDefault && column.generated === undefined))
-  const values = needed.map((column) => (column.name === 'tenant_id' ? tenantId : sample(column.getSQLType(), column.enumValues)))
+  const needed = columns.filter(
+    (column) => column.name === 'tenant_id' || (column.notNull && !column.hasDefault && column.generated === undefined),
+  )
+  const values = needed.map((column) =>
+    column.name === 'tenant_id' ? tenantId : sample(column.getSQLType(), column.enumValues),
+  )
   await client.query(
     `insert into "${name}" (${needed.map((column) => `"${column.name}"`).join(', ')}) values (${needed.map((_, at) => `$${String(at + 1)}`).join(', ')})`,
     values,

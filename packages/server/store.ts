@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { localKeyRing, migrateDatabase, secretFile, type Config, type KeyRing, type Logger } from '@guildhall/kernel'
 import { migrateIdentity } from '@guildhall/modules/identity'
 import pg from 'pg'
-import { prepareExternalPostgres, startEmbeddedPostgres, writeStoreMarker, readStoreMarker, type EmbeddedPostgres } from './postgres/index.ts'
+import {
+  prepareExternalPostgres,
+  startEmbeddedPostgres,
+  writeStoreMarker,
+  readStoreMarker,
+  type EmbeddedPostgres,
+} from './postgres/index.ts'
 import { allTables, migrationsFolder } from './schema-files.ts'
 
 /** The database of an installation, embedded or external, ready to be opened. */
@@ -105,7 +111,8 @@ export interface Secrets {
 
 /** Secrets that were not given are generated once and kept in the data folder, mode 0600. */
 export async function loadSecrets(config: Config): Promise<Secrets> {
-  const keyEncryptionKey = config.GUILDHALL_ENCRYPTION_KEY ?? (await secretFile(config.secretsDir, 'key-encryption-key'))
+  const keyEncryptionKey =
+    config.GUILDHALL_ENCRYPTION_KEY ?? (await secretFile(config.secretsDir, 'key-encryption-key'))
   return {
     keyRing: localKeyRing(Buffer.from(keyEncryptionKey, 'base64')),
     authSecret: config.GUILDHALL_AUTH_SECRET ?? (await secretFile(config.secretsDir, 'auth-secret')),

@@ -31,7 +31,9 @@ export const backup: Command = {
         exclusive: values.exclusive,
         log,
       })
-      console.log(`${result.path}: ${String(result.rows)} rows of ${String(result.tables)} tables, ${String(result.files)} files, ${(result.bytes / 1e6).toFixed(1)} MB`)
+      console.log(
+        `${result.path}: ${String(result.rows)} rows of ${String(result.tables)} tables, ${String(result.files)} files, ${(result.bytes / 1e6).toFixed(1)} MB`,
+      )
       console.log(
         result.keys === 'included'
           ? 'The archive HOLDS THE KEYS: whoever has it can read everything.'

@@ -10,12 +10,18 @@ export const call: Command = {
   usage: 'call <operation> [json|@file|-] [--client slug]',
   summary: 'Run one operation as the operator of this machine; without a name: list them',
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { client: { type: 'string' }, 'idempotency-key': { type: 'string' } } })
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { client: { type: 'string' }, 'idempotency-key': { type: 'string' } },
+    })
     const [name, input] = positionals
     return withInstallation(async (installation) => {
       const { runtime } = installation
       if (name === undefined) {
-        for (const operation of [...runtime.catalogue.operations.values()].toSorted((a, b) => a.name.localeCompare(b.name)))
+        for (const operation of [...runtime.catalogue.operations.values()].toSorted((a, b) =>
+          a.name.localeCompare(b.name),
+        ))
           console.log(`${operation.name.padEnd(28)} ${operation.summary}`)
         return 0
       }
@@ -24,7 +30,10 @@ export const call: Command = {
       const caller = await operatorCaller(installation, values.client)
       const key = values['idempotency-key']
       try {
-        const output = await runtime.execute(operation, parseJson(await readInput(input)), { caller, ...(key === undefined ? {} : { idempotencyKey: key }) })
+        const output = await runtime.execute(operation, parseJson(await readInput(input)), {
+          caller,
+          ...(key === undefined ? {} : { idempotencyKey: key }),
+        })
         console.log(JSON.stringify(output, null, 2))
         return 0
       } catch (error) {

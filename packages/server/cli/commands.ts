@@ -29,7 +29,18 @@ const help: Command = {
   },
 }
 
-export const commands: readonly Command[] = [serve, migrate, doctor, backup, restore, call, demo, signInLink, openapi, help]
+export const commands: readonly Command[] = [
+  serve,
+  migrate,
+  doctor,
+  backup,
+  restore,
+  call,
+  demo,
+  signInLink,
+  openapi,
+  help,
+]
 
 export function findCommand(name: string): Command | undefined {
   const wanted = name === '--help' || name === '-h' ? 'help' : name

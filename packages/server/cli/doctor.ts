@@ -25,7 +25,9 @@ export const doctor: Command = {
     const note = (finding: Finding) => {
       findings.push(finding)
       const mark = { ok: 'ok  ', note: 'note', fail: 'FAIL' }[finding.state]
-      console.log(`  ${mark}  ${finding.part.padEnd(15)} ${finding.detail}${finding.fix ? `\n${' '.repeat(24)}-> ${finding.fix}` : ''}`)
+      console.log(
+        `  ${mark}  ${finding.part.padEnd(15)} ${finding.detail}${finding.fix ? `\n${' '.repeat(24)}-> ${finding.fix}` : ''}`,
+      )
     }
     let config: Config
     try {
@@ -55,7 +57,12 @@ function runtimeVersion(): Finding {
   const [major = 0] = process.versions.node.split('.').map(Number)
   return major >= 26
     ? { part: 'Node.js', state: 'ok', detail: process.version }
-    : { part: 'Node.js', state: 'fail', detail: `${process.version} is older than 26`, fix: 'start with `npm start` or `npm run guildhall`, which use the pinned runtime' }
+    : {
+        part: 'Node.js',
+        state: 'fail',
+        detail: `${process.version} is older than 26`,
+        fix: 'start with `npm start` or `npm run guildhall`, which use the pinned runtime',
+      }
 }
 
 async function dataFolder(config: Config): Promise<Finding> {
@@ -65,7 +72,12 @@ async function dataFolder(config: Config): Promise<Finding> {
     await access(config.dataDir, constants.R_OK | constants.W_OK)
     return { part, state: 'ok', detail: config.dataDir }
   } catch (error) {
-    return { part, state: 'fail', detail: `${config.dataDir}: ${message(error)}`, fix: 'make it writable for this user, or set GUILDHALL_DATA_DIR' }
+    return {
+      part,
+      state: 'fail',
+      detail: `${config.dataDir}: ${message(error)}`,
+      fix: 'make it writable for this user, or set GUILDHALL_DATA_DIR',
+    }
   }
 }
 
@@ -75,8 +87,11 @@ async function disk(config: Config): Promise<Finding> {
     const { bavail, bsize } = await statfs(existsSync(config.dataDir) ? config.dataDir : '.')
     const free = bavail * bsize
     const shown = `${(free / 2 ** 30).toFixed(1)} GiB free`
-    if (free < 512 * 2 ** 20) return { part, state: 'fail', detail: shown, fix: 'free at least 512 MiB; the database stops at a full disk' }
-    return free < 5 * 2 ** 30 ? { part, state: 'note', detail: shown, fix: 'plan more room for files and snapshots' } : { part, state: 'ok', detail: shown }
+    if (free < 512 * 2 ** 20)
+      return { part, state: 'fail', detail: shown, fix: 'free at least 512 MiB; the database stops at a full disk' }
+    return free < 5 * 2 ** 30
+      ? { part, state: 'note', detail: shown, fix: 'plan more room for files and snapshots' }
+      : { part, state: 'ok', detail: shown }
   } catch (error) {
     return { part, state: 'note', detail: message(error) }
   }
@@ -102,11 +117,23 @@ function port(config: Config): Promise<Finding> {
     probe.once('error', (error: Error & { code?: string }) =>
       resolve(
         error.code === 'EADDRINUSE'
-          ? { part, state: 'note', detail: `${shown} is in use`, fix: 'fine when Guildhall is running; else stop the other program or set GUILDHALL_PORT' }
-          : { part, state: 'fail', detail: `${shown}: ${error.message}`, fix: 'choose another GUILDHALL_HOST or GUILDHALL_PORT' },
+          ? {
+              part,
+              state: 'note',
+              detail: `${shown} is in use`,
+              fix: 'fine when Guildhall is running; else stop the other program or set GUILDHALL_PORT',
+            }
+          : {
+              part,
+              state: 'fail',
+              detail: `${shown}: ${error.message}`,
+              fix: 'choose another GUILDHALL_HOST or GUILDHALL_PORT',
+            },
       ),
     )
-    probe.listen(config.GUILDHALL_PORT, config.GUILDHALL_HOST, () => probe.close(() => resolve({ part, state: 'ok', detail: `${shown} is free` })))
+    probe.listen(config.GUILDHALL_PORT, config.GUILDHALL_HOST, () =>
+      probe.close(() => resolve({ part, state: 'ok', detail: `${shown} is free` })),
+    )
   })
 }
 
@@ -116,7 +143,9 @@ async function database(config: Config): Promise<Finding[]> {
   try {
     store = await openStore(config, createLogger('silent'), () => undefined)
   } catch (error) {
-    const fix = config.DATABASE_URL ? 'check DATABASE_URL (and DATABASE_DIRECT_URL behind a pooler)' : 'see the message; DATABASE_URL uses a PostgreSQL of yours instead'
+    const fix = config.DATABASE_URL
+      ? 'check DATABASE_URL (and DATABASE_DIRECT_URL behind a pooler)'
+      : 'see the message; DATABASE_URL uses a PostgreSQL of yours instead'
     return [{ part, state: 'fail', detail: message(error), fix }]
   }
   try {
@@ -131,9 +160,19 @@ async function database(config: Config): Promise<Finding[]> {
       ...store.warnings.map((warning): Finding => ({ part, state: 'note', detail: warning })),
       store.vector
         ? { part: 'Vector search', state: 'ok', detail: 'pgvector' }
-        : { part: 'Vector search', state: 'note', detail: 'exact scan (pgvector is not available); right up to about 100,000 passages per client', fix: 'for more: a PostgreSQL with pgvector at DATABASE_URL' },
+        : {
+            part: 'Vector search',
+            state: 'note',
+            detail: 'exact scan (pgvector is not available); right up to about 100,000 passages per client',
+            fix: 'for more: a PostgreSQL with pgvector at DATABASE_URL',
+          },
       skew > 5000
-        ? { part: 'Clock', state: 'fail', detail: `differs from the database by ${String(Math.round(skew / 1000))} s`, fix: 'synchronise the clocks (NTP); one-time codes and link expiry depend on it' }
+        ? {
+            part: 'Clock',
+            state: 'fail',
+            detail: `differs from the database by ${String(Math.round(skew / 1000))} s`,
+            fix: 'synchronise the clocks (NTP); one-time codes and link expiry depend on it',
+          }
         : { part: 'Clock', state: 'ok', detail: `within ${String(Math.round(skew))} ms of the database` },
     ]
   } catch (error) {
@@ -145,7 +184,13 @@ async function database(config: Config): Promise<Finding[]> {
 
 async function mail(config: Config): Promise<Finding> {
   const part = 'Mail'
-  if (!config.SMTP_URL) return { part, state: 'note', detail: 'mails stay in the mailbox of the console', fix: 'set SMTP_URL and MAIL_FROM to send them' }
+  if (!config.SMTP_URL)
+    return {
+      part,
+      state: 'note',
+      detail: 'mails stay in the mailbox of the console',
+      fix: 'set SMTP_URL and MAIL_FROM to send them',
+    }
   const { verifySmtp } = await import('@guildhall/modules/notifications')
   try {
     await verifySmtp(config.SMTP_URL)
@@ -156,16 +201,26 @@ async function mail(config: Config): Promise<Finding> {
 }
 
 function providers(config: Config): Finding {
-  const given = (['GEMINI_API_KEY', 'OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'HUGGINGFACE_API_KEY'] as const).filter((name) => config[name])
+  const given = (['GEMINI_API_KEY', 'OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'HUGGINGFACE_API_KEY'] as const).filter(
+    (name) => config[name],
+  )
   return given.length > 0
     ? { part: 'Models', state: 'ok', detail: `keys from the environment: ${given.join(', ')}` }
-    : { part: 'Models', state: 'note', detail: 'no key in the environment: answers are extractive unless keys are entered in Settings', fix: 'enter a key under Providers, or set GEMINI_API_KEY, OPENAI_API_KEY or ANTHROPIC_API_KEY' }
+    : {
+        part: 'Models',
+        state: 'note',
+        detail: 'no key in the environment: answers are extractive unless keys are entered in Settings',
+        fix: 'enter a key under Providers, or set GEMINI_API_KEY, OPENAI_API_KEY or ANTHROPIC_API_KEY',
+      }
 }
 
 async function consoleBuild(): Promise<Finding> {
   const part = 'Console'
-  if (!existsSync(join(consoleDir, 'index.html'))) return { part, state: 'note', detail: 'not built yet', fix: '`npm start` builds it, or `npm run build`' }
-  return (await needsBuildOf()) ? { part, state: 'note', detail: 'older than its sources; the next start builds it' } : { part, state: 'ok', detail: 'built' }
+  if (!existsSync(join(consoleDir, 'index.html')))
+    return { part, state: 'note', detail: 'not built yet', fix: '`npm start` builds it, or `npm run build`' }
+  return (await needsBuildOf())
+    ? { part, state: 'note', detail: 'older than its sources; the next start builds it' }
+    : { part, state: 'ok', detail: 'built' }
 }
 
 function message(error: unknown): string {

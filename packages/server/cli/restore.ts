@@ -10,7 +10,11 @@ export const restore: Command = {
   usage: 'restore <file.tar.zst> [--force]',
   summary: 'Put a backup back; refuses a store that holds data unless --force is given',
   async run(args) {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { force: { type: 'boolean', default: false } } })
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { force: { type: 'boolean', default: false } },
+    })
     const [from] = positionals
     if (!from) throw new Error('Name the archive: guildhall restore nightly.tar.zst')
     const config = parseConfig(process.env)
@@ -26,7 +30,9 @@ export const restore: Command = {
         force: values.force,
         log,
       })
-      console.log(`Restored the backup of ${result.createdAt}: ${String(result.rows)} rows of ${String(result.tables)} tables, ${String(result.files)} files`)
+      console.log(
+        `Restored the backup of ${result.createdAt}: ${String(result.rows)} rows of ${String(result.tables)} tables, ${String(result.files)} files`,
+      )
       return 0
     } finally {
       await store.stop()

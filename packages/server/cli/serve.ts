@@ -16,7 +16,8 @@ export const serve: Command = {
     const started = performance.now()
     const config = parseConfig(process.env)
     const log = createLogger(config.GUILDHALL_LOG_LEVEL)
-    const progress = (text: string) => console.log(`  ${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${text}`)
+    const progress = (text: string) =>
+      console.log(`  ${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${text}`)
     console.log(`Guildhall ${version}`)
     // The console builds beside the database; both take seconds on a first start and wait for nothing from each other.
     const console_ = values['no-build'] ? Promise.resolve() : ensureConsole(progress)

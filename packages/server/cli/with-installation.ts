@@ -21,11 +21,19 @@ export async function operatorCaller(installation: Installation, clientSlug?: st
     db
       .select()
       .from(tenants)
-      .where(clientSlug === undefined ? eq(tenants.kind, 'agency') : and(eq(tenants.kind, 'client'), eq(tenants.slug, clientSlug), isNull(tenants.archivedAt))),
+      .where(
+        clientSlug === undefined
+          ? eq(tenants.kind, 'agency')
+          : and(eq(tenants.kind, 'client'), eq(tenants.slug, clientSlug), isNull(tenants.archivedAt)),
+      ),
   )
   const [row] = rows
-  if (!row) throw new Error(clientSlug === undefined ? 'There is no agency yet. Start the server once.' : `There is no client ${clientSlug}.`)
-  if (rows.length > 1) throw new Error(`Several agencies have a client ${String(clientSlug)}; use the API with a key of the right one.`)
+  if (!row)
+    throw new Error(
+      clientSlug === undefined ? 'There is no agency yet. Start the server once.' : `There is no client ${clientSlug}.`,
+    )
+  if (rows.length > 1)
+    throw new Error(`Several agencies have a client ${String(clientSlug)}; use the API with a key of the right one.`)
   const tenant: Tenant = { id: row.id, kind: row.kind, slug: row.slug, name: row.name, agencyId: row.agencyId }
   return systemCaller(tenant, 'Operator')
 }

@@ -12,7 +12,14 @@ export interface DemoClient {
   /** Blueprint that is installed with its sample data. */
   blueprint: string | null
   knowledge: { key: string; title: string; documents: DemoDocument[] } | null
-  agent: { slug: string; name: string; description: string; role: string; instructions: string; starters: string[] } | null
+  agent: {
+    slug: string
+    name: string
+    description: string
+    role: string
+    instructions: string
+    starters: string[]
+  } | null
   /** Questions of the past 90 days. The first ones are answered by the documents above. */
   questions: string[]
   /** Conversations on a working day, and on a Saturday or Sunday. */
@@ -89,13 +96,34 @@ Ask about allergies before colour or grey blending. A patch test behind the ear 
       role: 'Front desk of a barbershop',
       instructions:
         'You answer customers of the barbershop Fade & Blade in a friendly and short way. Use only the house handbook. When it does not say, offer to pass the question to the shop. Never promise an appointment time.',
-      starters: ['What does a skin fade cost?', 'Can I cancel on the same day?', 'Are you open on Monday?', 'Do students get a discount?'],
+      starters: [
+        'What does a skin fade cost?',
+        'Can I cancel on the same day?',
+        'Are you open on Monday?',
+        'Do students get a discount?',
+      ],
     },
     questions: [
-      'What does a skin fade cost?', 'Can I cancel on the same day?', 'Are you open on Monday?', 'Do students get a discount?', 'How long does haircut and beard take?', 'Do you take walk-ins on Saturday?',
-      'Is the stamp card still valid after a year?', 'How many drops of beard oil for a short beard?', 'Can my son of 14 get his hair coloured?', 'When is the last appointment before a holiday?',
-      'Do I need a patch test before grey blending?', 'Can we come as a group of four?', 'What happens if I miss my appointment?', 'Can I pay with my phone?', 'How far ahead can I book?', 'Is there a price for kids?',
-      'How long does a gift voucher last?', 'My neck is red after the fade, is that normal?', 'Do tips go to the barber?', 'Until when are you open on Saturday?',
+      'What does a skin fade cost?',
+      'Can I cancel on the same day?',
+      'Are you open on Monday?',
+      'Do students get a discount?',
+      'How long does haircut and beard take?',
+      'Do you take walk-ins on Saturday?',
+      'Is the stamp card still valid after a year?',
+      'How many drops of beard oil for a short beard?',
+      'Can my son of 14 get his hair coloured?',
+      'When is the last appointment before a holiday?',
+      'Do I need a patch test before grey blending?',
+      'Can we come as a group of four?',
+      'What happens if I miss my appointment?',
+      'Can I pay with my phone?',
+      'How far ahead can I book?',
+      'Is there a price for kids?',
+      'How long does a gift voucher last?',
+      'My neck is red after the fade, is that normal?',
+      'Do tips go to the barber?',
+      'Until when are you open on Saturday?',
     ],
     perDay: { weekday: 9, weekend: 5 },
   },
@@ -164,12 +192,31 @@ A recording that contains a sample of another recording needs a licence for the 
       role: 'Back office of a music label',
       instructions:
         'You answer artists and managers of Lumen Records. Use only the label handbook and quote the rule you rely on. Do not give legal advice; when a question is about a dispute, say that the legal team will answer.',
-      starters: ['When are royalty statements sent?', 'How large must the cover be?', 'Does a remaster need a new ISRC?', 'Can I change the splits?'],
+      starters: [
+        'When are royalty statements sent?',
+        'How large must the cover be?',
+        'Does a remaster need a new ISRC?',
+        'Can I change the splits?',
+      ],
     },
     questions: [
-      'When are royalty statements sent?', 'How large must the cover be?', 'Does a remaster need a new ISRC?', 'Can I change the splits?', 'How early must we deliver a single?', 'Is MP3 fine as a master?', 'What happens with 30 euros of royalties?',
-      'How long does a takedown take?', 'Do I need a licence for a recreated melody?', 'Are marketing costs recouped?', 'What is the artist share in the standard deal?', 'May the cover show our web address?',
-      'How do I mark a track as explicit?', 'Can I audit last year?', 'When is the reserve released?', 'Who must agree to new splits?', 'What if somebody claims our track?',
+      'When are royalty statements sent?',
+      'How large must the cover be?',
+      'Does a remaster need a new ISRC?',
+      'Can I change the splits?',
+      'How early must we deliver a single?',
+      'Is MP3 fine as a master?',
+      'What happens with 30 euros of royalties?',
+      'How long does a takedown take?',
+      'Do I need a licence for a recreated melody?',
+      'Are marketing costs recouped?',
+      'What is the artist share in the standard deal?',
+      'May the cover show our web address?',
+      'How do I mark a track as explicit?',
+      'Can I audit last year?',
+      'When is the reserve released?',
+      'Who must agree to new splits?',
+      'What if somebody claims our track?',
     ],
     perDay: { weekday: 5, weekend: 1 },
   },
@@ -182,8 +229,18 @@ A recording that contains a sample of another recording needs a licence for the 
     knowledge: null,
     agent: null,
     questions: [
-      'How do I answer "too expensive"?', 'What should I ask in the first five minutes?', 'Summarise my last call', 'Which objections came up most this week?', 'How long may a monologue be?', 'Prepare me for a call with a sceptical buyer',
-      'What is a good next step after a demo?', 'How do I handle a competitor comparison?', 'What did the prospect say about timing?', 'How did my talk ratio change?', 'Give me an opening for a cold call', 'Which questions uncover the budget?',
+      'How do I answer "too expensive"?',
+      'What should I ask in the first five minutes?',
+      'Summarise my last call',
+      'Which objections came up most this week?',
+      'How long may a monologue be?',
+      'Prepare me for a call with a sceptical buyer',
+      'What is a good next step after a demo?',
+      'How do I handle a competitor comparison?',
+      'What did the prospect say about timing?',
+      'How did my talk ratio change?',
+      'Give me an opening for a cold call',
+      'Which questions uncover the budget?',
     ],
     perDay: { weekday: 8, weekend: 0 },
   },

@@ -57,33 +57,81 @@ export function makeHistory(options: HistoryOptions): Rows {
     // One bad day of the preferred provider every few weeks shows what fallback is for.
     const badDay = back % 23 === 7
     for (let n = 0; n < count; n++) {
-      const startedAt = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), random.between(8, 18), random.between(0, 59), random.between(0, 59)))
+      const startedAt = new Date(
+        Date.UTC(
+          day.getUTCFullYear(),
+          day.getUTCMonth(),
+          day.getUTCDate(),
+          random.between(8, 18),
+          random.between(0, 59),
+          random.between(0, 59),
+        ),
+      )
       if (startedAt < options.now) addRun(rows, random, options, startedAt, processId, badDay)
     }
   }
   return rows
 }
 
-function addRun(rows: Rows, random: Random, options: HistoryOptions, startedAt: Date, processId: string, badDay: boolean): void {
+function addRun(
+  rows: Rows,
+  random: Random,
+  options: HistoryOptions,
+  startedAt: Date,
+  processId: string,
+  badDay: boolean,
+): void {
   const { tenantId, client, agent } = options
   const id = newId()
+  // Now and then something goes wrong for good: a recording that nobody can transcribe, a visitor who leaves.
+  const luck = random.next()
+  const status = luck < 0.008 ? ('failed' as const) : luck < 0.015 ? ('cancelled' as const) : ('ok' as const)
   const kinds = client.blueprint ? (['analysis', 'chat', 'roleplay'] as const) : (['chat'] as const)
   const kind = kinds[random.weighted(client.blueprint ? [5, 4, 2] : [1])] ?? 'chat'
-  const title = kind === 'chat' ? random.pick(client.questions) : kind === 'analysis' ? `Call ${String(random.between(100, 999))} analysed` : 'Role-play with a sceptical buyer'
+  const title =
+    kind === 'chat'
+      ? random.pick(client.questions)
+      : kind === 'analysis'
+        ? `Call ${String(random.between(100, 999))} analysed`
+        : 'Role-play with a sceptical buyer'
   const tokensIn = random.between(700, kind === 'analysis' ? 7000 : 2400)
   const tokensOut = random.between(60, kind === 'analysis' ? 900 : 320)
   const preferred = random.weighted([6, 3, 2])
   const failing = random.next() < (badDay ? 0.6 : 0.03)
-  const used = [models[preferred] ?? models[0], ...(failing ? [models[(preferred + 1) % models.length] ?? models[1]] : [])]
-  const allDown = failing && random.next() < 0.06
-  const steps: { kind: 'retrieval' | 'engine' | 'model'; name: string; ms: number; facts: Record<string, unknown> }[] = [
-    { kind: 'retrieval', name: 'knowledge', ms: random.between(6, 40), facts: { passages: random.between(3, 8) } },
-    ...(kind === 'analysis' ? [{ kind: 'engine' as const, name: 'conversation metrics', ms: random.between(4, 20), facts: { engine: 'conversation' } }] : []),
+  const used = [
+    models[preferred] ?? models[0],
+    ...(failing ? [models[(preferred + 1) % models.length] ?? models[1]] : []),
   ]
+  const allDown = failing && random.next() < 0.06
+  const steps: { kind: 'retrieval' | 'engine' | 'model'; name: string; ms: number; facts: Record<string, unknown> }[] =
+    [
+      { kind: 'retrieval', name: 'knowledge', ms: random.between(6, 40), facts: { passages: random.between(3, 8) } },
+      ...(kind === 'analysis'
+        ? [
+            {
+              kind: 'engine' as const,
+              name: 'conversation metrics',
+              ms: random.between(4, 20),
+              facts: { engine: 'conversation' },
+            },
+          ]
+        : []),
+    ]
   let position = 0
   let offset = 0
   for (const step of steps) {
-    rows.steps.push({ id: newId(), tenantId, runId: id, position: position++, kind: step.kind, name: step.name, status: 'ok', facts: step.facts, startedAt: new Date(startedAt.getTime() + offset), ms: step.ms })
+    rows.steps.push({
+      id: newId(),
+      tenantId,
+      runId: id,
+      position: position++,
+      kind: step.kind,
+      name: step.name,
+      status: 'ok',
+      facts: step.facts,
+      startedAt: new Date(startedAt.getTime() + offset),
+      ms: step.ms,
+    })
     offset += step.ms
   }
   const stepId = newId()
@@ -91,34 +139,110 @@ function addRun(rows: Rows, random: Random, options: HistoryOptions, startedAt: 
     const last = at === used.length - 1
     const failed = !last || allDown
     const failure = random.pick(failures)
-    const ms = failed ? (failure.reason === 'timeout' ? 20_000 : random.between(80, 700)) : Math.round(model.speed * (0.6 + random.next() * 1.4) + tokensOut * 4)
+    const ms = failed
+      ? failure.reason === 'timeout'
+        ? 20_000
+        : random.between(80, 700)
+      : Math.round(model.speed * (0.6 + random.next() * 1.4) + tokensOut * 4)
     const cost = Math.round(tokensIn * model.input + tokensOut * model.output)
     return {
-      id: newId(), tenantId, runId: id, stepId, position: at, provider: model.provider, model: model.model,
-      outcome: failed ? ('failed' as const) : ('ok' as const), startedAt: new Date(startedAt.getTime() + offset), ms, firstTokenMs: failed ? null : Math.round(ms * 0.35),
-      tokensIn: failed ? null : tokensIn, tokensOut: failed ? null : tokensOut, tokensCached: failed ? null : 0,
-      costMicros: failed ? 0 : cost, status: failed ? failure.status : 200, reason: failed ? failure.reason : null, error: failed ? failure.error : null,
+      id: newId(),
+      tenantId,
+      runId: id,
+      stepId,
+      position: at,
+      provider: model.provider,
+      model: model.model,
+      outcome: failed ? ('failed' as const) : ('ok' as const),
+      startedAt: new Date(startedAt.getTime() + offset),
+      ms,
+      firstTokenMs: failed ? null : Math.round(ms * 0.35),
+      tokensIn: failed ? null : tokensIn,
+      tokensOut: failed ? null : tokensOut,
+      tokensCached: failed ? null : 0,
+      costMicros: failed ? 0 : cost,
+      status: failed ? failure.status : 200,
+      reason: failed ? failure.reason : null,
+      error: failed ? failure.error : null,
     }
   })
   if (allDown)
     attempts.push({
-      id: newId(), tenantId, runId: id, stepId, position: attempts.length, provider: extractive.provider, model: extractive.model, outcome: 'ok', startedAt: new Date(startedAt.getTime() + offset),
-      ms: extractive.speed, firstTokenMs: 8, tokensIn: 0, tokensOut: 0, tokensCached: 0, costMicros: 0, status: 200, reason: null, error: null,
+      id: newId(),
+      tenantId,
+      runId: id,
+      stepId,
+      position: attempts.length,
+      provider: extractive.provider,
+      model: extractive.model,
+      outcome: 'ok',
+      startedAt: new Date(startedAt.getTime() + offset),
+      ms: extractive.speed,
+      firstTokenMs: 8,
+      tokensIn: 0,
+      tokensOut: 0,
+      tokensCached: 0,
+      costMicros: 0,
+      status: 200,
+      reason: null,
+      error: null,
     })
   const answer = attempts.at(-1)
   const modelMs = attempts.reduce((sum, attempt) => sum + attempt.ms, 0)
-  rows.steps.push({ id: stepId, tenantId, runId: id, position, kind: 'model', name: 'answer', status: 'ok', facts: {}, startedAt: new Date(startedAt.getTime() + offset), ms: modelMs })
+  rows.steps.push({
+    id: stepId,
+    tenantId,
+    runId: id,
+    position,
+    kind: 'model',
+    name: 'answer',
+    status: 'ok',
+    facts: {},
+    startedAt: new Date(startedAt.getTime() + offset),
+    ms: modelMs,
+  })
   rows.attempts.push(...attempts)
   const ms = offset + modelMs
   const firstFailure = attempts.find((attempt) => attempt.outcome === 'failed')
   rows.runs.push({
-    id, tenantId, kind, title, status: 'ok', agentId: agent?.id ?? null, agentName: agent?.name ?? null, agentVersion: agent ? 1 : null, projectId: options.projectId,
-    actorType: 'system', actorId: 'demo', actorName: kind === 'chat' && !client.blueprint ? 'Website visitor' : 'Sales rep', requestId: newId(), startedAt, endedAt: new Date(startedAt.getTime() + ms), ms,
-    tokensIn: answer?.tokensIn ?? 0, tokensOut: answer?.tokensOut ?? 0, tokensCached: 0, costMicros: attempts.reduce((sum, attempt) => sum + (attempt.costMicros ?? 0), 0), costComplete: true,
-    provider: answer?.provider ?? null, model: answer?.model ?? null, attempts: attempts.length, fallbackReason: firstFailure?.reason ?? null, processId,
+    id,
+    tenantId,
+    kind,
+    title,
+    status,
+    error: status === 'failed' ? 'The recording could not be read: it holds no speech.' : null,
+    agentId: agent?.id ?? null,
+    agentName: agent?.name ?? null,
+    agentVersion: agent ? 1 : null,
+    projectId: options.projectId,
+    actorType: 'system',
+    actorId: 'demo',
+    actorName: kind === 'chat' && !client.blueprint ? 'Website visitor' : 'Sales rep',
+    requestId: newId(),
+    startedAt,
+    endedAt: new Date(startedAt.getTime() + ms),
+    ms,
+    tokensIn: answer?.tokensIn ?? 0,
+    tokensOut: answer?.tokensOut ?? 0,
+    tokensCached: 0,
+    costMicros: attempts.reduce((sum, attempt) => sum + (attempt.costMicros ?? 0), 0),
+    costComplete: true,
+    provider: answer?.provider ?? null,
+    model: answer?.model ?? null,
+    attempts: attempts.length,
+    fallbackReason: firstFailure?.reason ?? null,
+    processId,
   })
   if (random.next() < 0.12)
-    rows.feedback.push({ tenantId, runId: id, actor: 'system:demo', actorName: 'Website visitor', rating: random.next() < 0.85 ? 'up' : 'down', comment: null, updatedAt: new Date(startedAt.getTime() + ms + 60_000) })
+    rows.feedback.push({
+      tenantId,
+      runId: id,
+      actor: 'system:demo',
+      actorName: 'Website visitor',
+      rating: random.next() < 0.85 ? 'up' : 'down',
+      comment: null,
+      updatedAt: new Date(startedAt.getTime() + ms + 60_000),
+    })
 }
 
 /** Writes the rows in the tenant's own name, a few thousand values per statement. */

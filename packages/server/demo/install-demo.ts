@@ -26,13 +26,18 @@ export async function demoState(runtime: Runtime): Promise<DemoState> {
     db
       .select({ action: auditEvents.action })
       .from(auditEvents)
-      .where(and(eq(auditEvents.tenantId, agency.id), inArray(auditEvents.action, ['demo.install', 'demo.remove']), eq(auditEvents.outcome, 'ok')))
+      .where(
+        and(
+          eq(auditEvents.tenantId, agency.id),
+          inArray(auditEvents.action, ['demo.install', 'demo.remove']),
+          eq(auditEvents.outcome, 'ok'),
+        ),
+      )
       .orderBy(desc(auditEvents.id))
       .limit(1),
   )
   return !last ? 'never' : last.action === 'demo.install' ? 'installed' : 'removed'
 }
-
 
 /**
  * Installs three clients with 90 days behind them. What an interrupted installation left is removed first, so that a
@@ -45,7 +50,10 @@ export async function installDemo(runtime: Runtime): Promise<void> {
     if ((await demoState(runtime)) === 'installed') return
     await eraseDemoClients(runtime, agency)
     await Promise.all(demoClients.map((client, at) => installClient(runtime, agency, client, at + 1)))
-    await lock.update(tenants).set({ demo: true, ...(agency.name === plainAgencyName ? { name: demoAgencyName } : {}) }).where(eq(tenants.id, agency.id))
+    await lock
+      .update(tenants)
+      .set({ demo: true, ...(agency.name === plainAgencyName ? { name: demoAgencyName } : {}) })
+      .where(eq(tenants.id, agency.id))
     await lock.insert(auditEvents).values(demoAudit(agency, 'demo.install'))
   })
 }
@@ -56,7 +64,10 @@ export async function removeDemo(runtime: Runtime): Promise<{ clients: string[] 
   return runtime.database.within({ tenantId: agency.id }, async (lock) => {
     await lock.execute(sql`select pg_advisory_xact_lock(${demoLock})`)
     const clients = await eraseDemoClients(runtime, agency)
-    await lock.update(tenants).set({ demo: false, ...(agency.name === demoAgencyName ? { name: plainAgencyName } : {}) }).where(eq(tenants.id, agency.id))
+    await lock
+      .update(tenants)
+      .set({ demo: false, ...(agency.name === demoAgencyName ? { name: plainAgencyName } : {}) })
+      .where(eq(tenants.id, agency.id))
     await lock.insert(auditEvents).values(demoAudit(agency, 'demo.remove'))
     return { clients }
   })
@@ -64,12 +75,24 @@ export async function removeDemo(runtime: Runtime): Promise<{ clients: string[] 
 
 function demoAudit(agency: Tenant, action: string): typeof auditEvents.$inferInsert {
   const { actor } = systemCaller(agency)
-  return { id: newId(), tenantId: agency.id, action, actorType: actor.type, actorId: actor.id, actorName: actor.name, outcome: 'ok', requestId: newId() }
+  return {
+    id: newId(),
+    tenantId: agency.id,
+    action,
+    actorType: actor.type,
+    actorId: actor.id,
+    actorName: actor.name,
+    outcome: 'ok',
+    requestId: newId(),
+  }
 }
 
 async function eraseDemoClients(runtime: Runtime, agency: Tenant): Promise<string[]> {
   const rows = await runtime.database.within({ tenantId: agency.id, readOnly: true }, (db) =>
-    db.select().from(tenants).where(and(eq(tenants.agencyId, agency.id), eq(tenants.kind, 'client'), eq(tenants.demo, true))),
+    db
+      .select()
+      .from(tenants)
+      .where(and(eq(tenants.agencyId, agency.id), eq(tenants.kind, 'client'), eq(tenants.demo, true))),
   )
   for (const row of rows) {
     await runtime.services.tenantEraser.erase(row)
@@ -98,7 +121,9 @@ async function installClient(runtime: Runtime, agency: Tenant, client: DemoClien
   let agent: { id: string; name: string } | null = null
   let projectId: string | null = null
   if (client.blueprint) {
-    const project = idOf(await run('projects.create', { blueprint: client.blueprint, name: 'Sales-call coach', sampleData: true }))
+    const project = idOf(
+      await run('projects.create', { blueprint: client.blueprint, name: 'Sales-call coach', sampleData: true }),
+    )
     projectId = project
     const { agents } = await runtime.services.projects.resolve(context, client.blueprint, project)
     const [coach] = Object.values(agents)
@@ -109,14 +134,25 @@ async function installClient(runtime: Runtime, agency: Tenant, client: DemoClien
     const base = await context.transaction(async (tx) => {
       const made = await runtime.services.knowledge.ensureBase(tx, { key: knowledge.key, title: knowledge.title })
       for (const document of knowledge.documents)
-        await runtime.services.knowledge.addText(tx, { baseId: made.id, title: document.title, text: document.text, key: document.title })
+        await runtime.services.knowledge.addText(tx, {
+          baseId: made.id,
+          title: document.title,
+          text: document.text,
+          key: document.title,
+        })
       return made
     })
     const { starters, instructions, role, ...about } = wanted
     const id = idOf(
       await run('agents.create', {
         ...about,
-        draft: { role, instructions, starters, knowledgeBaseIds: [base.id], guardrails: { answerOnlyFromKnowledge: true } },
+        draft: {
+          role,
+          instructions,
+          starters,
+          knowledgeBaseIds: [base.id],
+          guardrails: { answerOnlyFromKnowledge: true },
+        },
       }),
     )
     await run('agents.publish', { id, note: 'First version' })

@@ -20,7 +20,11 @@ export interface HttpOptions {
 /** The whole HTTP surface. Transports only translate; who may do what is the kernel's to say. */
 export function createHttpApp(runtime: Runtime, options: HttpOptions): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
-  const proxies = new Set(runtime.config.GUILDHALL_TRUSTED_PROXIES.split(',').map((entry) => entry.trim()).filter(Boolean))
+  const proxies = new Set(
+    runtime.config.GUILDHALL_TRUSTED_PROXIES.split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean),
+  )
   const https = runtime.config.publicUrl.startsWith('https:')
 
   app.use(async (c, next) => {
@@ -44,13 +48,16 @@ export function createHttpApp(runtime: Runtime, options: HttpOptions): Hono<Http
   app.onError((error, c) => {
     const requestId = c.get('requestId') ?? newId()
     const problem = asProblem(error)
-    if (problem.status >= 500) runtime.log.error({ err: problem.cause ?? error, requestId, path: c.req.path }, problem.message)
+    if (problem.status >= 500)
+      runtime.log.error({ err: problem.cause ?? error, requestId, path: c.req.path }, problem.message)
     else runtime.log.debug({ requestId, path: c.req.path, status: problem.status }, problem.message)
     return problemResponse(problem, requestId)
   })
 
   app.get('/openapi.json', (c) => {
-    document ??= JSON.stringify(openApiDocument(runtime.catalogue, { version: options.version, url: runtime.config.publicUrl }))
+    document ??= JSON.stringify(
+      openApiDocument(runtime.catalogue, { version: options.version, url: runtime.config.publicUrl }),
+    )
     return c.body(document, 200, { 'content-type': 'application/json', 'cache-control': 'no-cache' })
   })
   let document: string | undefined
@@ -60,15 +67,23 @@ export function createHttpApp(runtime: Runtime, options: HttpOptions): Hono<Http
   app.all('/api/*', (c) => {
     throw noSuchRoute(c.req.method, c.req.path)
   })
+  const openAi = runtime.catalogue.endpoints.find(({ route }) => route.includes(' /v1/'))
   app.all('/v1/*', (c) => {
-    throw noSuchRoute(c.req.method, c.req.path)
+    const problem = noSuchRoute(c.req.method, c.req.path)
+    // In the dialect of its neighbours: the clients of this protocol read no other.
+    return openAi?.renderProblem?.(problem, c.get('requestId')) ?? problemResponse(problem, c.get('requestId'))
   })
   mountConsole(app, options.consoleDir)
   return app
 }
 
 function noSuchRoute(method: string, path: string): Problem {
-  return new Problem({ status: 404, type: 'no-such-route', title: 'No such route', detail: `${method} ${path} does not exist. /openapi.json lists what does.` })
+  return new Problem({
+    status: 404,
+    type: 'no-such-route',
+    title: 'No such route',
+    detail: `${method} ${path} does not exist. /openapi.json lists what does.`,
+  })
 }
 
 function peerOf(c: Parameters<typeof getConnInfo>[0]): string {

@@ -43,11 +43,14 @@ export async function readJson(request: Request, limit: number): Promise<unknown
 }
 
 export function parseJson(text: string): unknown {
-  if (nestingOf(text) > maxDepth) throw invalidInput([{ field: '', message: `is nested deeper than ${String(maxDepth)} levels` }])
+  if (nestingOf(text) > maxDepth)
+    throw invalidInput([{ field: '', message: `is nested deeper than ${String(maxDepth)} levels` }])
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw invalidInput([{ field: '', message: `is not JSON: ${error instanceof Error ? error.message : 'syntax error'}` }])
+    throw invalidInput([
+      { field: '', message: `is not JSON: ${error instanceof Error ? error.message : 'syntax error'}` },
+    ])
   }
 }
 

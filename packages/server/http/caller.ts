@@ -8,7 +8,8 @@ export async function callerOf(c: Context<HttpEnvironment>, runtime: Runtime): P
   const headers = c.req.raw.headers
   if (!headers.has('cookie') && !headers.has('authorization') && !headers.has('x-api-key')) return anonymousCaller
   const byCookie = !headers.has('authorization') && !headers.has('x-api-key')
-  if (byCookie && !['GET', 'HEAD', 'OPTIONS'].includes(c.req.method)) requireSameOrigin(headers, runtime.config.publicUrl)
+  if (byCookie && !['GET', 'HEAD', 'OPTIONS'].includes(c.req.method))
+    requireSameOrigin(headers, runtime.config.publicUrl)
   return byKey(c, runtime)
 }
 

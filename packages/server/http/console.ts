@@ -24,7 +24,11 @@ const contentSecurityPolicy = [
 export function mountConsole(app: Hono<HttpEnvironment>, folder: string): void {
   app.use(
     '/assets/*',
-    serveStatic({ root: folder, precompressed: true, onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable') }),
+    serveStatic({
+      root: folder,
+      precompressed: true,
+      onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
+    }),
   )
   app.get('/assets/*', (c) => c.text('Not found', 404))
   app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'))
@@ -38,10 +42,18 @@ const pages = new Map<string, { html: string; builtAt: number }>()
 /** A page from memory until it is built anew: its assets have other names then. */
 function page(file: string): Response {
   const builtAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs
-  if (builtAt !== undefined && pages.get(file)?.builtAt !== builtAt) pages.set(file, { html: readFileSync(file, 'utf8'), builtAt })
+  if (builtAt !== undefined && pages.get(file)?.builtAt !== builtAt)
+    pages.set(file, { html: readFileSync(file, 'utf8'), builtAt })
   const html = builtAt === undefined ? undefined : pages.get(file)?.html
-  const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', 'content-security-policy': contentSecurityPolicy }
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-cache',
+    'content-security-policy': contentSecurityPolicy,
+  }
   return html
     ? new Response(html, { headers })
-    : new Response('<!doctype html><title>Guildhall</title><p>The console is not built. Run <code>npm run build</code>.', { status: 503, headers })
+    : new Response(
+        '<!doctype html><title>Guildhall</title><p>The console is not built. Run <code>npm run build</code>.',
+        { status: 503, headers },
+      )
 }

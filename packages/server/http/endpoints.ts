@@ -12,15 +12,30 @@ export function mountEndpoints(app: Hono<HttpEnvironment>, runtime: Runtime): vo
     const [method = 'GET', path = '/'] = endpoint.route.split(' ')
     const pattern = path.replaceAll(/\{(\w+)\.\.\.\}/g, ':$1{.+}').replaceAll(/\{(\w+)\}/g, ':$1')
     app.on(method, pattern, (c) => serve(c, runtime, endpoint))
-    if (endpoint.cors) app.options(pattern, () => new Response(null, { status: 204, headers: crossOrigin }))
+    if (endpoint.cors) app.options(pattern, preflight)
   }
 }
 
-const crossOrigin = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-  'access-control-allow-headers': 'authorization, content-type, x-api-key, x-guildhall-client, idempotency-key',
-  'access-control-max-age': '86400',
+/** For any page: no cookie is taken, so a page can do no more than the key that it holds. */
+const crossOrigin = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' }
+
+/** Official clients send headers of their own in number; a page may send what it asks for. */
+function preflight(c: Context<HttpEnvironment>): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      ...crossOrigin,
+      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers': c.req.header('access-control-request-headers') ?? '',
+      'access-control-max-age': '86400',
+      vary: 'access-control-request-headers',
+    },
+  })
+}
+
+function withCrossOrigin(response: Response, endpoint: Endpoint): Response {
+  if (endpoint.cors) for (const [name, value] of Object.entries(crossOrigin)) response.headers.set(name, value)
+  return response
 }
 
 async function serve(c: Context<HttpEnvironment>, runtime: Runtime, endpoint: Endpoint): Promise<Response> {
@@ -28,14 +43,19 @@ async function serve(c: Context<HttpEnvironment>, runtime: Runtime, endpoint: En
   try {
     const caller = await callerOf(c, runtime)
     authorize(endpoint, caller)
-    const context = runtime.context(caller, { requestId, signal: AbortSignal.any([c.req.raw.signal, runtime.shutdown]) })
-    const response = await endpoint.run(await limited(c, endpoint), context, c.req.param())
-    if (endpoint.cors) for (const [name, value] of Object.entries(crossOrigin)) response.headers.set(name, value)
-    return response
+    const context = runtime.context(caller, {
+      requestId,
+      signal: AbortSignal.any([c.req.raw.signal, runtime.shutdown]),
+    })
+    return withCrossOrigin(await endpoint.run(await limited(c, endpoint), context, c.req.param()), endpoint)
   } catch (error) {
     const problem = asProblem(error)
-    if (problem.status >= 500) runtime.log.error({ err: problem.cause ?? error, requestId, endpoint: endpoint.name }, problem.message)
-    return endpoint.renderProblem?.(problem, requestId) ?? problemResponse(problem, requestId)
+    if (problem.status >= 500)
+      runtime.log.error({ err: problem.cause ?? error, requestId, endpoint: endpoint.name }, problem.message)
+    return withCrossOrigin(
+      endpoint.renderProblem?.(problem, requestId) ?? problemResponse(problem, requestId),
+      endpoint,
+    )
   }
 }
 
@@ -44,7 +64,12 @@ async function limited(c: Context<HttpEnvironment>, endpoint: Endpoint): Promise
   const request = c.req.raw
   if (endpoint.maxBody === null || request.body === null) return request
   const body = await readBody(request, endpoint.maxBody ?? defaultMaxBody)
-  return new Request(request.url, { method: request.method, headers: request.headers, body: new Uint8Array(body), signal: request.signal })
+  return new Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body: new Uint8Array(body),
+    signal: request.signal,
+  })
 }
 
 export function problemResponse(problem: Problem, requestId: string): Response {

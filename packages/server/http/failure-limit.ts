@@ -15,7 +15,9 @@ export function createFailureLimit(options: { failures: number; windowMs: number
   return {
     blockedFor(address) {
       const window = current(address)
-      return window && window.count >= options.failures ? Math.ceil((window.since + options.windowMs - now()) / 1000) : 0
+      return window && window.count >= options.failures
+        ? Math.ceil((window.since + options.windowMs - now()) / 1000)
+        : 0
     },
     failed(address) {
       const window = current(address)

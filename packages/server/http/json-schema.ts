@@ -16,7 +16,9 @@ function isObject(value: unknown): value is JsonSchema {
 export function propertiesOf(schema: JsonSchema): Record<string, JsonSchema> {
   const properties = schema['properties']
   if (!isObject(properties)) return {}
-  return Object.fromEntries(Object.entries(properties).filter((entry): entry is [string, JsonSchema] => isObject(entry[1])))
+  return Object.fromEntries(
+    Object.entries(properties).filter((entry): entry is [string, JsonSchema] => isObject(entry[1])),
+  )
 }
 
 export function requiredOf(schema: JsonSchema): string[] {
@@ -29,7 +31,8 @@ export function coerce(text: string, schema: JsonSchema | undefined): unknown {
   if (!schema) return text
   const types = typesOf(schema)
   if (types.has('string')) return text
-  if ((types.has('number') || types.has('integer')) && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
+  if ((types.has('number') || types.has('integer')) && text.trim() !== '' && Number.isFinite(Number(text)))
+    return Number(text)
   if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true'
   if (types.has('object') || types.has('array')) {
     try {
@@ -43,12 +46,15 @@ export function coerce(text: string, schema: JsonSchema | undefined): unknown {
 
 function typesOf(schema: JsonSchema): Set<string> {
   const own = schema['type']
-  const types = new Set<string>(typeof own === 'string' ? [own] : Array.isArray(own) ? own.filter((t) => typeof t === 'string') : [])
+  const types = new Set<string>(
+    typeof own === 'string' ? [own] : Array.isArray(own) ? own.filter((t) => typeof t === 'string') : [],
+  )
   if ('enum' in schema && Array.isArray(schema['enum'])) for (const value of schema['enum']) types.add(typeof value)
   if ('const' in schema) types.add(typeof schema['const'])
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
     const members = schema[key]
-    if (Array.isArray(members)) for (const member of members) if (isObject(member)) for (const type of typesOf(member)) types.add(type)
+    if (Array.isArray(members))
+      for (const member of members) if (isObject(member)) for (const type of typesOf(member)) types.add(type)
   }
   return types
 }

@@ -5,7 +5,8 @@ import { startServer, type RunningServer } from '../testing/start-server.ts'
 let server: RunningServer
 beforeAll(async () => {
   server = await startServer()
-  for (const slug of ['alpha', 'beta']) await server.request('/api/clients', { method: 'POST', body: JSON.stringify({ name: slug, slug }) })
+  for (const slug of ['alpha', 'beta'])
+    await server.request('/api/clients', { method: 'POST', body: JSON.stringify({ name: slug, slug }) })
 })
 afterAll(() => server.stop())
 

@@ -1,4 +1,14 @@
-import { allows, asProblem, isRead, methodOf, problemDocument, unauthenticated, type AnyOperation, type Caller, type Runtime } from '@guildhall/kernel'
+import {
+  allows,
+  asProblem,
+  isRead,
+  methodOf,
+  problemDocument,
+  unauthenticated,
+  type AnyOperation,
+  type Caller,
+  type Runtime,
+} from '@guildhall/kernel'
 import { createMcpHandler, Server, type AuthInfo, type Tool } from '@modelcontextprotocol/server'
 import type { Hono } from 'hono'
 import { callerOf } from './caller.ts'
@@ -24,7 +34,8 @@ export function mountMcp(app: Hono<HttpEnvironment>, runtime: Runtime, version: 
 
 /** Whether this caller gets to see an operation as a tool; the permission is checked again when it is called. */
 function offered(operation: AnyOperation, caller: Caller): boolean {
-  if (operation.tool === false || operation.permission === 'public' || operation.permission === 'authenticated') return false
+  if (operation.tool === false || operation.permission === 'public' || operation.permission === 'authenticated')
+    return false
   const level = operation.tenant ?? 'any'
   if (level !== 'any' && level !== caller.tenant?.kind) return false
   return caller.role !== null && allows(caller.role, caller.scopes, operation.permission)
@@ -46,22 +57,41 @@ function describeTool(operation: AnyOperation): Tool {
   }
 }
 
-function toolServer(runtime: Runtime, version: string, session: { caller: Caller; requestId: string; signal: AbortSignal }): Server {
+function toolServer(
+  runtime: Runtime,
+  version: string,
+  session: { caller: Caller; requestId: string; signal: AbortSignal },
+): Server {
   const server = new Server({ name: 'guildhall', title: 'Guildhall', version }, { capabilities: { tools: {} } })
   server.setRequestHandler('tools/list', () => ({
-    tools: [...runtime.catalogue.operations.values()].filter((operation) => offered(operation, session.caller)).map(describeTool),
+    tools: [...runtime.catalogue.operations.values()]
+      .filter((operation) => offered(operation, session.caller))
+      .map(describeTool),
   }))
   server.setRequestHandler('tools/call', async ({ params }) => {
     const operation = runtime.catalogue.operations.get(params.name)
     if (!operation || !offered(operation, session.caller))
-      return { isError: true, content: [{ type: 'text' as const, text: `There is no tool ${params.name} for this key.` }] }
+      return {
+        isError: true,
+        content: [{ type: 'text' as const, text: `There is no tool ${params.name} for this key.` }],
+      }
     try {
       const output = await runtime.execute(operation, params.arguments ?? {}, session)
-      return { content: [{ type: 'text' as const, text: JSON.stringify(output) }], structuredContent: structured(output) }
+      return {
+        content: [{ type: 'text' as const, text: JSON.stringify(output) }],
+        structuredContent: structured(output),
+      }
     } catch (error) {
       const problem = asProblem(error)
-      if (problem.status >= 500) runtime.log.error({ err: problem.cause ?? error, requestId: session.requestId, tool: params.name }, problem.message)
-      return { isError: true, content: [{ type: 'text' as const, text: JSON.stringify(problemDocument(problem, session.requestId)) }] }
+      if (problem.status >= 500)
+        runtime.log.error(
+          { err: problem.cause ?? error, requestId: session.requestId, tool: params.name },
+          problem.message,
+        )
+      return {
+        isError: true,
+        content: [{ type: 'text' as const, text: JSON.stringify(problemDocument(problem, session.requestId)) }],
+      }
     }
   })
   return server

@@ -5,7 +5,8 @@ const clientHeader = {
   name: 'x-guildhall-client',
   in: 'header',
   required: false,
-  description: 'Slug of the client that the request works for. Without it: the agency, or the only tenant of the caller.',
+  description:
+    'Slug of the client that the request works for. Without it: the agency, or the only tenant of the caller.',
   schema: { type: 'string' },
 }
 const idempotencyHeader = {
@@ -23,7 +24,8 @@ export function openApiDocument(catalogue: Catalogue, info: { version: string; u
   const put = (path: string, method: string, operation: unknown) => {
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation }
   }
-  for (const operation of catalogue.operations.values()) put(`/api${pathOf(operation.route)}`, methodOf(operation.route), describeOperation(operation, schemas))
+  for (const operation of catalogue.operations.values())
+    put(`/api${pathOf(operation.route)}`, methodOf(operation.route), describeOperation(operation, schemas))
   for (const endpoint of catalogue.endpoints) {
     const [method = 'GET', path = '/'] = endpoint.route.split(' ')
     put(path.replaceAll('...}', '}'), method, describeEndpoint(endpoint, schemas))
@@ -44,13 +46,20 @@ export function openApiDocument(catalogue: Catalogue, info: { version: string; u
     },
     servers: [{ url: info.url }],
     security: [{ apiKey: [] }, { session: [] }],
-    tags: [...new Set([...catalogue.operations.keys(), ...catalogue.endpoints.map((e) => e.name)].map(areaOf))].toSorted().map((name) => ({ name })),
+    tags: [...new Set([...catalogue.operations.keys(), ...catalogue.endpoints.map((e) => e.name)].map(areaOf))]
+      .toSorted()
+      .map((name) => ({ name })),
     paths,
     components: {
       schemas,
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'API key of an agency or a client, `gh_...`.' },
-        session: { type: 'apiKey', in: 'cookie', name: 'guildhall.session_token', description: 'Session of the console.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'guildhall.session_token',
+          description: 'Session of the console.',
+        },
       },
     },
   }
@@ -71,7 +80,9 @@ function describeOperation(operation: AnyOperation, schemas: Record<string, unkn
   const { description: _d, ...bodySchema } = input
   const parameters = [
     ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),
-    ...(read ? rest.map((name) => ({ name, in: 'query', required: required.has(name), schema: properties[name] })) : []),
+    ...(read
+      ? rest.map((name) => ({ name, in: 'query', required: required.has(name), schema: properties[name] }))
+      : []),
     ...(operation.tenant === 'none' || operation.permission === 'public' ? [] : [clientHeader]),
     ...(read ? [] : [idempotencyHeader]),
   ]
@@ -90,7 +101,14 @@ function describeOperation(operation: AnyOperation, schemas: Record<string, unkn
     parameters,
     ...(read || rest.length === 0
       ? {}
-      : { requestBody: { required: body.required.length > 0, content: { 'application/json': { schema: properties && Object.keys(properties).length > 0 ? body : input } } } }),
+      : {
+          requestBody: {
+            required: body.required.length > 0,
+            content: {
+              'application/json': { schema: properties && Object.keys(properties).length > 0 ? body : input },
+            },
+          },
+        }),
     responses: {
       [String(operation.status ?? 200)]: {
         description: 'Done',
@@ -103,8 +121,16 @@ function describeOperation(operation: AnyOperation, schemas: Record<string, unkn
 
 function describeEndpoint(endpoint: Endpoint, schemas: Record<string, unknown>): JsonSchema {
   const path = endpoint.route.slice(endpoint.route.indexOf(' ') + 1)
-  const parameters = [...path.matchAll(/\{(\w+)(\.\.\.)?\}/g)].map((match) => ({ name: match[1], in: 'path', required: true, schema: { type: 'string' } }))
-  const content = (part: { contentType: string; schema?: Parameters<typeof jsonSchemaOf>[0] }, io: 'input' | 'output') => ({
+  const parameters = [...path.matchAll(/\{(\w+)(\.\.\.)?\}/g)].map((match) => ({
+    name: match[1],
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const content = (
+    part: { contentType: string; schema?: Parameters<typeof jsonSchemaOf>[0] },
+    io: 'input' | 'output',
+  ) => ({
     [part.contentType]: { schema: part.schema ? hoist(jsonSchemaOf(part.schema, io), schemas) : {} },
   })
   return {
@@ -113,7 +139,10 @@ function describeEndpoint(endpoint: Endpoint, schemas: Record<string, unknown>):
     summary: endpoint.summary,
     ...(endpoint.permission === 'public' ? { security: [] } : {}),
     'x-permission': endpoint.permission,
-    parameters: [...parameters, ...(endpoint.tenant === 'none' || endpoint.permission === 'public' ? [] : [clientHeader])],
+    parameters: [
+      ...parameters,
+      ...(endpoint.tenant === 'none' || endpoint.permission === 'public' ? [] : [clientHeader]),
+    ],
     ...(endpoint.request ? { requestBody: { content: content(endpoint.request, 'input') } } : {}),
     responses: {
       '200': { description: 'Done', ...(endpoint.response ? { content: content(endpoint.response, 'output') } : {}) },
@@ -131,16 +160,22 @@ function hoist(schema: JsonSchema, schemas: Record<string, unknown>): JsonSchema
     return Object.fromEntries(
       Object.entries(value).map(([key, member]) => [
         key,
-        key === '$ref' && typeof member === 'string' ? member.replace('#/$defs/', '#/components/schemas/') : walk(member),
+        key === '$ref' && typeof member === 'string'
+          ? member.replace('#/$defs/', '#/components/schemas/')
+          : walk(member),
       ]),
     )
   }
-  if (typeof $defs === 'object' && $defs !== null) for (const [name, definition] of Object.entries($defs)) schemas[name] = walk(definition)
+  if (typeof $defs === 'object' && $defs !== null)
+    for (const [name, definition] of Object.entries($defs)) schemas[name] = walk(definition)
   const walked = walk(rest)
   return typeof walked === 'object' && walked !== null ? { ...walked } : {}
 }
 
-const problemReference = { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
+const problemReference = {
+  description: 'A problem (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+}
 
 const problemSchema = {
   type: 'object',
@@ -153,7 +188,11 @@ const problemSchema = {
     requestId: { type: 'string' },
     errors: {
       type: 'array',
-      items: { type: 'object', required: ['field', 'message'], properties: { field: { type: 'string' }, message: { type: 'string' } } },
+      items: {
+        type: 'object',
+        required: ['field', 'message'],
+        properties: { field: { type: 'string' }, message: { type: 'string' } },
+      },
     },
   },
 }

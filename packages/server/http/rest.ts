@@ -34,7 +34,11 @@ async function serve(
   return c.json(output as object, operation.status ?? 200, { 'cache-control': 'no-store' })
 }
 
-async function readInput(c: Context<HttpEnvironment>, operation: AnyOperation, properties: Record<string, JsonSchema>): Promise<unknown> {
+async function readInput(
+  c: Context<HttpEnvironment>,
+  operation: AnyOperation,
+  properties: Record<string, JsonSchema>,
+): Promise<unknown> {
   const method = methodOf(operation.route)
   const fromPath: Record<string, unknown> = {}
   for (const name of pathParameters(operation.route)) fromPath[name] = coerce(c.req.param(name) ?? '', properties[name])

@@ -5,14 +5,19 @@ import { json, startServer, type RunningServer } from '../testing/start-server.t
 let server: RunningServer
 beforeAll(async () => {
   server = await startServer()
-  const made = await server.request('/api/clients', { method: 'POST', body: JSON.stringify({ name: 'Alpha', slug: 'alpha' }) })
+  const made = await server.request('/api/clients', {
+    method: 'POST',
+    body: JSON.stringify({ name: 'Alpha', slug: 'alpha' }),
+  })
   if (made.status !== 201) throw new Error(await made.text())
 })
 afterAll(() => server.stop())
 
 describe('the HTTP surface', () => {
   it('describes itself in valid OpenAPI 3.1', async () => {
-    const document = await json<{ openapi: string; paths: Record<string, unknown> }>(await server.request('/openapi.json', { key: null }))
+    const document = await json<{ openapi: string; paths: Record<string, unknown> }>(
+      await server.request('/openapi.json', { key: null }),
+    )
     expect(document.openapi).toBe('3.1.0')
     const result = await new Validator().validate(document)
     expect(result.errors ?? []).toEqual([])
@@ -25,7 +30,11 @@ describe('the HTTP surface', () => {
       ['/api/clients', { key: null }, 401],
       ['/api/clients', { key: 'gh_wrongwrongwrongwrongwrongwrongwrongwrong' }, 401],
       ['/api/clients', { method: 'POST', body: '{"name":' }, 400],
-      ['/api/clients', { method: 'POST', body: 'name=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415],
+      [
+        '/api/clients',
+        { method: 'POST', body: 'name=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+        415,
+      ],
       ['/api/clients', { method: 'POST', body: JSON.stringify({ name: 'x'.repeat(2_000_000) }) }, 413],
       ['/api/clients', { method: 'POST', body: `${'['.repeat(5000)}${']'.repeat(5000)}` }, 400],
       ['/api/chats', { client: 'nobody' }, 404],
@@ -37,7 +46,12 @@ describe('the HTTP surface', () => {
       expect([path, response.status]).toEqual([path, status])
       expect(response.headers.get('content-type')).toContain('application/problem+json')
       const problem = await json<{ requestId: string }>(response)
-      expect(problem).toMatchObject({ status, title: expect.any(String), detail: expect.any(String), requestId: expect.any(String) })
+      expect(problem).toMatchObject({
+        status,
+        title: expect.any(String),
+        detail: expect.any(String),
+        requestId: expect.any(String),
+      })
       expect(response.headers.get('x-request-id')).toBe(problem.requestId)
     }
   })
@@ -45,7 +59,11 @@ describe('the HTTP surface', () => {
   it('does not let a foreign page use a session cookie', async () => {
     const cookie = await signIn(server)
     const send = (headers: Record<string, string>) =>
-      fetch(`${server.url}/api/clients`, { method: 'POST', body: JSON.stringify({ name: 'By cookie' }), headers: { cookie, 'content-type': 'application/json', ...headers } })
+      fetch(`${server.url}/api/clients`, {
+        method: 'POST',
+        body: JSON.stringify({ name: 'By cookie' }),
+        headers: { cookie, 'content-type': 'application/json', ...headers },
+      })
     expect((await send({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })).status).toBe(403)
     expect((await send({})).status).toBe(403)
     expect((await send({ origin: server.url, 'sec-fetch-site': 'same-origin' })).status).toBe(201)
@@ -68,7 +86,11 @@ describe('the HTTP surface', () => {
   })
 
   it('does not answer a path that climbs out of the console', async () => {
-    for (const path of ['/assets/..%2f..%2fpackage.json', '/..%2f..%2fpackage.json', '/assets/%2e%2e/%2e%2e/build.ts']) {
+    for (const path of [
+      '/assets/..%2f..%2fpackage.json',
+      '/..%2f..%2fpackage.json',
+      '/assets/%2e%2e/%2e%2e/build.ts',
+    ]) {
       const text = await (await fetch(`${server.url}${path}`)).text()
       expect(text).not.toContain('@guildhall/console')
     }

@@ -23,7 +23,9 @@ const places = [
 export function findChromium(): string | null {
   const given = process.env['GUILDHALL_CHROMIUM']
   if (given) return existsSync(given) ? given : null
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)))
+  const onPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
   return [...onPath, ...places, chromium.executablePath()].find((path) => existsSync(path)) ?? null
 }
 
@@ -32,7 +34,11 @@ export async function ensureChromium(): Promise<FoundChromium> {
   const found = findChromium()
   if (found) return { path: found, message: '' }
   try {
-    await run(process.execPath, [join(import.meta.dirname, '../../../node_modules/playwright-core/cli.js'), 'install', 'chromium-headless-shell'], { timeout: 240_000 })
+    await run(
+      process.execPath,
+      [join(import.meta.dirname, '../../../node_modules/playwright-core/cli.js'), 'install', 'chromium-headless-shell'],
+      { timeout: 240_000 },
+    )
   } catch {
     // No network to the download: the system's package manager is next.
   }
@@ -44,7 +50,10 @@ export async function ensureChromium(): Promise<FoundChromium> {
       // Not Debian, or no mirror: said below.
     }
   }
-  return { path: findChromium(), message: 'No Chromium found: install `chromium` with your package manager, or set GUILDHALL_CHROMIUM to its path.' }
+  return {
+    path: findChromium(),
+    message: 'No Chromium found: install `chromium` with your package manager, or set GUILDHALL_CHROMIUM to its path.',
+  }
 }
 
 /** Flags for a headless run, also as root and without a network. */

@@ -18,7 +18,9 @@ interface TestCluster extends DatabaseUrls {
  * at `TEST_DATABASE_URL` (a superuser, since tests make databases and roles).
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster = process.env['TEST_DATABASE_URL'] ? await externalCluster(process.env['TEST_DATABASE_URL']) : await embeddedCluster()
+  const cluster = process.env['TEST_DATABASE_URL']
+    ? await externalCluster(process.env['TEST_DATABASE_URL'])
+    : await embeddedCluster()
   const name = `guildhall_template_${randomBytes(4).toString('hex')}`
   let template: DatabaseUrls
   try {
@@ -60,10 +62,18 @@ async function externalCluster(adminUrl: string): Promise<TestCluster> {
   for (const role of ['gh_owner', 'gh_app', 'gh_auth', 'gh_worker']) {
     const { rowCount } = await admin.query('select 1 from pg_roles where rolname = $1', [role])
     if (rowCount === 0) await admin.query(`create role ${role}`)
-    await admin.query(`alter role ${role} nosuperuser nobypassrls nocreatedb nocreaterole ${role === 'gh_worker' ? 'nologin' : `login password '${password}'`}`)
+    await admin.query(
+      `alter role ${role} nosuperuser nobypassrls nocreatedb nocreaterole ${role === 'gh_worker' ? 'nologin' : `login password '${password}'`}`,
+    )
   }
-  const { rows } = await admin.query<{ version: number }>(`select current_setting('server_version_num')::int as version`)
-  await admin.query((rows[0]?.version ?? 0) >= 160_000 ? 'grant gh_worker to gh_app with inherit false, set true' : 'alter role gh_app noinherit')
+  const { rows } = await admin.query<{ version: number }>(
+    `select current_setting('server_version_num')::int as version`,
+  )
+  await admin.query(
+    (rows[0]?.version ?? 0) >= 160_000
+      ? 'grant gh_worker to gh_app with inherit false, set true'
+      : 'alter role gh_app noinherit',
+  )
   if ((rows[0]?.version ?? 0) < 160_000) await admin.query('grant gh_worker to gh_app')
   await admin.end()
   const login = (user: string) => {
@@ -72,5 +82,11 @@ async function externalCluster(adminUrl: string): Promise<TestCluster> {
     url.password = password
     return url.href
   }
-  return { adminUrl, ownerUrl: login('gh_owner'), appUrl: login('gh_app'), authUrl: login('gh_auth'), stop: async () => undefined }
+  return {
+    adminUrl,
+    ownerUrl: login('gh_owner'),
+    appUrl: login('gh_app'),
+    authUrl: login('gh_auth'),
+    stop: async () => undefined,
+  }
 }

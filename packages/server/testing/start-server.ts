@@ -103,10 +103,18 @@ export async function killDatabase(dataDir: string): Promise<void> {
 
 /** Superuser on the embedded database of a data folder, to look at what the application does not show. */
 export async function connectAsAdmin(dataDir: string): Promise<pg.Client> {
-  const credentials: { superuser: string } = JSON.parse(await readFile(join(dataDir, 'postgres/credentials.json'), 'utf8'))
+  const credentials: { superuser: string } = JSON.parse(
+    await readFile(join(dataDir, 'postgres/credentials.json'), 'utf8'),
+  )
   // Lines 4 and 5 of postmaster.pid: port, and socket folder as seen from the data folder (PostgreSQL source, miscadmin.h).
   const lines = (await readFile(join(dataDir, 'postgres/18/postmaster.pid'), 'utf8')).split('\n')
-  const client = new pg.Client({ host: lines[4] ? resolvePath(dataDir, 'postgres/18', lines[4]) : '127.0.0.1', port: Number(lines[3]), user: 'postgres', password: credentials.superuser, database: 'guildhall' })
+  const client = new pg.Client({
+    host: lines[4] ? resolvePath(dataDir, 'postgres/18', lines[4]) : '127.0.0.1',
+    port: Number(lines[3]),
+    user: 'postgres',
+    password: credentials.superuser,
+    database: 'guildhall',
+  })
   await client.connect()
   return client
 }

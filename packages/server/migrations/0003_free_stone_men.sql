@@ -1,1 +1,0 @@
-ALTER TABLE "agency_grants" ADD CONSTRAINT "agency_grants_client_id_tenants_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."tenants"("id") ON DELETE cascade ON UPDATE no action;

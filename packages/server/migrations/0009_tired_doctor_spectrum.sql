@@ -1,1 +1,0 @@
-ALTER TABLE "records" DROP CONSTRAINT "records_collection";

@@ -1,1 +1,0 @@
-ALTER TABLE "runs" ALTER COLUMN "process_id" SET DATA TYPE text;
