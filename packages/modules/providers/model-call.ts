@@ -153,6 +153,7 @@ export async function startModelCall(
       const startedAt = ctx.now()
       const startedMs = performance.now()
       const reason = failures[0]?.reason ?? (chain.requested === extractiveModel ? null : 'no_provider')
+      const attempts = failures.length + 1
       const write = async (found: LastResort, output: unknown) => {
         const { provider, model, source } = found.answered
         step.attempt({
@@ -175,7 +176,7 @@ export async function startModelCall(
         const { text, provider, model } = cached
         step.facts({ answeredAt: cached.createdAt.toISOString() })
         return write(
-          { source: 'cached', text, answered: { provider, model, source: 'cached', fallbackReason: reason } },
+          { source: 'cached', text, answered: { provider, model, source: 'cached', fallbackReason: reason, attempts } },
           text,
         )
       }
@@ -187,6 +188,7 @@ export async function startModelCall(
         model: extractiveModel,
         source: 'extractive',
         fallbackReason: reason,
+        attempts,
       }
       return write({ source: 'extractive', text, answered }, text.pieces.join(''))
     },

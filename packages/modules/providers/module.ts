@@ -17,7 +17,7 @@ import { testProvider } from './operations/test-provider.ts'
 import { updateProviderChain } from './operations/update-provider-chain.ts'
 import { outgoingFetch } from './outgoing-fetch.ts'
 import { reportHealth } from './report-health.ts'
-import { defaultSettings, type GatewaySettings } from './settings.ts'
+import { settingsFor, type GatewaySettings } from './settings.ts'
 
 /** By installation: tests start several in one process. */
 const states = new WeakMap<Runtime, GatewayState>()
@@ -32,7 +32,7 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
     services(runtime) {
       const allowedHosts = parsePrivateHosts(runtime.config.GUILDHALL_PRIVATE_HOSTS)
       const state: GatewayState = {
-        settings: { ...defaultSettings, ...settings },
+        settings: { ...settingsFor(runtime.config.GUILDHALL_PROVIDER_TIMEOUT_SECONDS * 1000), ...settings },
         breaker: createCircuitBreaker(),
         health: createHealthRecord(runtime.now, (connection, error) => {
           noteConnection(runtime, connection, error).catch((failure: unknown) =>

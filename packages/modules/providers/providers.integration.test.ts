@@ -35,6 +35,7 @@ test('without a provider the answer is a quotation with its marker, at no cost, 
     model: 'guildhall/extractive',
     source: 'extractive',
     fallbackReason: 'no_provider',
+    attempts: 1,
   })
   const totals = await run.end('ok')
   expect(totals).toMatchObject({

@@ -19,11 +19,12 @@ export interface GatewaySettings {
   cacheDays: number
 }
 
-export const defaultSettings: GatewaySettings = {
-  firstTokenMs: 60_000,
-  idleMs: 60_000,
-  answerMs: 120_000,
-  totalMs: 180_000,
+/** @param timeoutMs what a provider has to begin its answer; the other clocks follow from it */
+export function settingsFor(timeoutMs: number): GatewaySettings {
+  return { ...limits, firstTokenMs: timeoutMs, idleMs: timeoutMs, answerMs: 2 * timeoutMs, totalMs: 3 * timeoutMs }
+}
+
+const limits = {
   attempts: 3,
   backoffMs: 400,
   longestBackoffMs: 5_000,
