@@ -8,7 +8,7 @@ import { useRead } from './use-read'
 export const readRuns: ListRead<RunSummary> = (api, parameters, signal) => answer(api.GET('/api/runs', { params: { query: listQuery('/api/runs', parameters) }, signal }))
 
 /** One run with its steps and attempts; read again while it is still being worked on. */
-export function useRun(id: MaybeRefOrGetter<string>) {
+export function useRun(id: MaybeRefOrGetter<string>, options: { enabled?: () => boolean } = {}) {
   return useRead(
     () => ['run', toValue(id)],
     (api, signal) => answer(api.GET('/api/runs/{id}', { params: { path: { id: toValue(id) } }, signal })),

@@ -2,6 +2,9 @@
 const known = [
   'i-lucide-phone-call',
   'i-lucide-phone',
+  'i-lucide-headset',
+  'i-lucide-chart-no-axes-combined',
+  'i-lucide-user-plus',
   'i-lucide-building',
   'i-lucide-building-2',
   'i-lucide-users',

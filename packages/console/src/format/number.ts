@@ -8,13 +8,11 @@ export const formatCompact = (value: number) => (Math.abs(value) < 10_000 ? whol
 /** @param share 0 to 1 */
 export const formatPercent = (share: number) => percent.format(share)
 
-/**
- * USD micro-units as dollars: two decimals from a cent on, more below so that a small cost does not look like none.
- */
+/** USD micro-units as dollars: two decimals from ten cents on, more below so that a small cost does not look like none. */
 export function formatMoney(micros: number): string {
   const dollars = micros / 1_000_000
   const size = Math.abs(dollars)
-  const digits = size === 0 || size >= 1 ? 2 : size >= 0.01 ? 3 : size >= 0.0001 ? 5 : 6
+  const digits = size === 0 || size >= 0.1 ? 2 : size >= 0.01 ? 3 : size >= 0.0001 ? 5 : 6
   return dollars.toLocaleString(locale, { style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits: digits })
 }
 

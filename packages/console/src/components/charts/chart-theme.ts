@@ -5,6 +5,7 @@ export interface ChartTheme {
   line: string
   surface: string
   series: string[]
+  error: string
 }
 
 /** Okabe and Ito (2008) with the brand first: told apart also with colour blindness. */
@@ -19,6 +20,7 @@ export function readChartTheme(isDark: boolean): ChartTheme {
     muted: token('--ui-text-muted'),
     line: token('--ui-border'),
     surface: token('--ui-bg'),
+    error: token('--ui-error'),
     series: [token('--ui-primary'), ...(isDark ? dark : light)],
   }
 }

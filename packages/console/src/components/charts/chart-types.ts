@@ -1,5 +1,7 @@
 export interface ChartSeries {
   name: string
+  /** A series that is bad news has the colour of bad news. */
+  tone?: 'error'
   values: readonly (number | null)[]
 }
 

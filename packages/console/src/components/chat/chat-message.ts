@@ -14,9 +14,9 @@ interface ToolPart {
   errorText?: string
 }
 
-/** Messages of the stored history: the server keeps the parts as the stream made them. */
-export function historyOf(chat: ChatDetail): AgentMessage[] {
-  return chat.messages as unknown as AgentMessage[]
+/** Messages of the stored history, as a copy that may be changed. The server keeps the parts as the stream made them. */
+export function historyOf(chat: Pick<ChatDetail, 'messages'>): AgentMessage[] {
+  return JSON.parse(JSON.stringify(chat.messages)) as AgentMessage[]
 }
 
 export function textOf(message: AgentMessage): string {
