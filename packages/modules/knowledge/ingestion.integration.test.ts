@@ -180,7 +180,9 @@ describe('adding', () => {
     const id = await addText(ctx, base, 'Notice', 'The pool is closed on Thursday.', 'notice')
     const before = await settled(ctx, id)
     expect(await addText(ctx, base, 'Notice', 'The pool is closed on Thursday.', 'notice')).toBe(id)
-    expect(await sourceOf(ctx, id)).toEqual(before)
+    // Whether vectors can be had is found out after the reading, at a time of its own.
+    const { vectors: _then, ...unchanged } = before
+    expect(await sourceOf(ctx, id)).toMatchObject(unchanged)
     expect(await addText(ctx, base, 'Notice', 'The pool is closed on Friday.', 'notice')).toBe(id)
     expect((await sourceOf(ctx, id)).state).toBe('queued')
     await settled(ctx, id)
