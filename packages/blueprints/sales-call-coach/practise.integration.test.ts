@@ -97,6 +97,9 @@ describe('a role-play', () => {
   })
 })
 
+const refusedMaterial = (input: z.input<typeof addTrainingMaterial.input>) =>
+  refused(coach.app.run(addTrainingMaterial, input, coach.member()))
+
 describe('training materials', () => {
   it('are cited by the market search until they are removed', async () => {
     const text = '# Rival\n\nShiftly charges nine euros for each employee. It has no time clock.'
@@ -123,10 +126,8 @@ describe('training materials', () => {
   })
 
   it('take a text or a file, not both', async () => {
-    const add = (input: z.input<typeof addTrainingMaterial.input>) =>
-      refused(coach.app.run(addTrainingMaterial, input, coach.member()))
-    expect((await add({ title: 'Nothing' })).errors[0]?.field).toBe('text')
-    expect((await add({ title: 'Missing file', fileId: projectId })).errors[0]?.field).toBe('fileId')
+    expect((await refusedMaterial({ title: 'Nothing' })).errors[0]?.field).toBe('text')
+    expect((await refusedMaterial({ title: 'Missing file', fileId: projectId })).errors[0]?.field).toBe('fileId')
   })
 })
 

@@ -49,7 +49,7 @@ function nextStepSentence(status: NextStepStatus): string {
 }
 
 function percent(share: number): string {
-  return `${String(Math.round(share * 100))} %`
+  return `${String(Math.round(share * 100))}%`
 }
 
 function count(n: number, noun: string): string {

@@ -12,7 +12,7 @@ export function useRun(id: MaybeRefOrGetter<string>, options: { enabled?: () => 
   return useRead(
     () => ['run', toValue(id)],
     (api, signal) => answer(api.GET('/api/runs/{id}', { params: { path: { id: toValue(id) } }, signal })),
-    { refresh: (last) => (last?.run.status === 'running' ? 1500 : false), keep: true },
+    { refresh: (last) => (last?.run.status === 'running' ? 1500 : false), keep: true, ...options },
   )
 }
 
