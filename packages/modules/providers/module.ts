@@ -5,6 +5,7 @@ import { createAdministration } from './create-administration.ts'
 import { createGateway } from './create-gateway.ts'
 import { createChatCompletion } from './endpoints/create-chat-completion.ts'
 import { createEmbedding } from './endpoints/create-embedding.ts'
+import { getModel } from './endpoints/get-model.ts'
 import { listModels } from './endpoints/list-models.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { expireCachedAnswers } from './jobs/expire-cached-answers.ts'
@@ -27,7 +28,7 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
   return defineModule({
     name: 'providers',
     operations: [listProviders, connectProvider, testProvider, removeProvider, getProviderChain, updateProviderChain],
-    endpoints: [createChatCompletion, createEmbedding, listModels],
+    endpoints: [createChatCompletion, createEmbedding, listModels, getModel],
     jobs: [expireCachedAnswers],
     services(runtime) {
       const allowedHosts = parsePrivateHosts(runtime.config.GUILDHALL_PRIVATE_HOSTS)

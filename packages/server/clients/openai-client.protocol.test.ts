@@ -115,6 +115,8 @@ describe('with a provider', () => {
   it('the list of models', async () => {
     const ids = (await client.models.list()).data.map((model) => model.id)
     expect(ids).toEqual(expect.arrayContaining(['default', 'guildhall/extractive', 'openai/gpt-5.1']))
+    expect(await client.models.retrieve('openai/gpt-5.1')).toMatchObject({ id: 'openai/gpt-5.1', owned_by: 'openai' })
+    expect(await caught(client.models.retrieve('openai/gpt-0'))).toBeInstanceOf(NotFoundError)
   })
 
   it('refusals as the client’s own typed errors', async () => {
@@ -133,6 +135,10 @@ describe('with a provider', () => {
     expect(several).toMatchObject({ param: 'n', type: 'invalid_request_error' })
     const logprobs = await caught(client.chat.completions.create({ model: 'default', messages, logprobs: true }))
     expect(logprobs).toMatchObject({ status: 400, param: 'logprobs' })
+
+    const body = `{"messages":[{"role":"user","content":"Hi"}],"tools":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    const deep = await server.request('/v1/chat/completions', { method: 'POST', client: slug, body })
+    expect([deep.status, await deep.json()]).toMatchObject([400, { error: { code: 'invalid_input' } }])
 
     const noClient = await caught(openAiClient(server, 'no-such-client').models.list())
     expect(noClient).toBeInstanceOf(NotFoundError)

@@ -43,8 +43,7 @@ export async function readJson(request: Request, limit: number): Promise<unknown
 }
 
 export function parseJson(text: string): unknown {
-  if (nestingOf(text) > maxDepth)
-    throw invalidInput([{ field: '', message: `is nested deeper than ${String(maxDepth)} levels` }])
+  refuseDeepNesting(text)
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -52,6 +51,12 @@ export function parseJson(text: string): unknown {
       { field: '', message: `is not JSON: ${error instanceof Error ? error.message : 'syntax error'}` },
     ])
   }
+}
+
+/** @throws Problem 400 for JSON that is nested without end */
+export function refuseDeepNesting(json: string): void {
+  if (nestingOf(json) > maxDepth)
+    throw invalidInput([{ field: '', message: `is nested deeper than ${String(maxDepth)} levels` }])
 }
 
 function nestingOf(text: string): number {

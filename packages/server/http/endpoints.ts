@@ -1,6 +1,6 @@
 import { asProblem, authorize, problemDocument, type Endpoint, type Problem, type Runtime } from '@guildhall/kernel'
 import type { Context, Hono } from 'hono'
-import { readBody } from './body.ts'
+import { readBody, refuseDeepNesting } from './body.ts'
 import { callerOf } from './caller.ts'
 import type { HttpEnvironment } from './environment.ts'
 
@@ -64,6 +64,8 @@ async function limited(c: Context<HttpEnvironment>, endpoint: Endpoint): Promise
   const request = c.req.raw
   if (endpoint.maxBody === null || request.body === null) return request
   const body = await readBody(request, endpoint.maxBody ?? defaultMaxBody)
+  // One byte is one character: the signs of JSON are all ASCII.
+  if (endpoint.request?.contentType === 'application/json') refuseDeepNesting(body.toString('latin1'))
   return new Request(request.url, {
     method: request.method,
     headers: request.headers,

@@ -1,4 +1,5 @@
 import { endpoint } from '@guildhall/kernel'
+import { listModelObjects } from '../openai/list-model-objects.ts'
 import { renderOpenAIProblem } from '../openai/problem.ts'
 
 export const listModels = endpoint({
@@ -10,17 +11,6 @@ export const listModels = endpoint({
   response: { contentType: 'application/json' },
   renderProblem: renderOpenAIProblem,
   async run(_request, ctx) {
-    const models = await ctx.services.providerAdministration.models(ctx)
-    const agents = (await ctx.services.agentCompletions?.list(ctx)) ?? []
-    const data = [
-      ...models.map(({ id, ownedBy }) => ({ id, object: 'model', created: 0, owned_by: ownedBy })),
-      ...agents.map(({ slug, publishedAt }) => ({
-        id: `agent:${slug}`,
-        object: 'model',
-        created: Math.floor(publishedAt.getTime() / 1000),
-        owned_by: ctx.tenant.slug,
-      })),
-    ]
-    return Response.json({ object: 'list', data })
+    return Response.json({ object: 'list', data: await listModelObjects(ctx) })
   },
 })
