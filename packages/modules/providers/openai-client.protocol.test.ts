@@ -342,6 +342,20 @@ test('errors come in the dialect of the client', async () => {
     .catch((thrown: unknown) => thrown)
   expect(wrong).toBeInstanceOf(BadRequestError)
   expect(wrong).toMatchObject({ param: 'temperature', type: 'invalid_request_error' })
+  const unsupported = [
+    { logprobs: true },
+    { logit_bias: { 42: 100 } },
+    { modalities: ['text' as const, 'audio' as const] },
+    { web_search_options: {} },
+    { n: 2 },
+    { model: 'agent:coach', response_format: { type: 'json_object' as const } },
+  ]
+  for (const parameter of unsupported) {
+    const asked = client.chat.completions.create({ model: 'default', messages: hello, ...parameter })
+    const refused: unknown = await asked.catch((thrown: unknown) => thrown)
+    expect(refused).toBeInstanceOf(BadRequestError)
+    expect(refused).toMatchObject({ param: expect.stringMatching(`^${Object.keys(parameter).at(-1) ?? ''}`) })
+  }
   caller = lab.app.as('viewer', lab.app.clients[0])
   await expect(client.chat.completions.create({ model: 'default', messages: hello })).rejects.toBeInstanceOf(
     PermissionDeniedError,

@@ -84,6 +84,8 @@ async function completeWithAgent(slug: string, body: ChatRequest, ctx: Context):
   if (!agentCompletions) throw notFound('agent', slug)
   if (body.tools && body.tools.length > 0)
     throw invalidInput([{ field: 'tools', message: 'must be left out: an agent brings its own tools' }])
+  if (body.response_format && body.response_format.type !== 'text')
+    throw invalidInput([{ field: 'response_format', message: 'must be left out: an agent answers in words' }])
   const abort = new AbortController()
   const signal = AbortSignal.any([ctx.signal, abort.signal])
   const stream = body.stream === true

@@ -43,6 +43,9 @@ type ChatMessage = z.output<typeof Message>
 /** Where this gateway has nothing to give, it says so instead of leaving it out. */
 const unsupported = (instead: string) => z.literal(false, `is not supported; ${instead}`).nullish()
 
+/** Some clients always send it, with nothing in it. */
+const isEmpty = (record: object) => Object.keys(record).length === 0
+
 /** Body of `POST /v1/chat/completions` (OpenAI API reference, chat completions). Further members are ignored. */
 export const ChatRequest = z.object({
   model: z.string().max(300).default('default'),
@@ -95,7 +98,10 @@ export const ChatRequest = z.object({
     .nullish(),
   n: z.literal(1, 'must be 1; ask several times for several answers').nullish(),
   logprobs: unsupported('leave it out'),
+  logit_bias: z.record(z.string(), z.number()).refine(isEmpty, 'is not supported; leave it out').nullish(),
+  modalities: z.array(z.literal('text', 'must be `text`; nothing else is answered in')).nullish(),
   audio: unsupported('leave it out'),
+  web_search_options: unsupported('give the model a tool of your own'),
   functions: unsupported('use `tools`'),
   function_call: unsupported('use `tool_choice`'),
 })
