@@ -28,6 +28,20 @@ describe('the official MCP client', () => {
     await client.close()
   })
 
+  for (const [mode, revision] of [
+    ['legacy', '2025-11-25'],
+    ['auto', '2026-07-28'],
+  ] as const)
+    it(`agrees on revision ${revision} of the protocol`, async () => {
+      const client = new Client({ name: 'acceptance', version: '1.0.0' }, { versionNegotiation: { mode } })
+      const requestInit = { headers: { authorization: `Bearer ${server.apiKey}` } }
+      await client.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit }))
+      expect(client.getNegotiatedProtocolVersion()).toBe(revision)
+      const result = await client.callTool({ name: 'clients.list', arguments: {} })
+      expect(JSON.stringify(result.structuredContent)).toContain('alpha')
+      await client.close()
+    })
+
   it('gets a wrong input back as an error that names the field', async () => {
     const client = await connect({ authorization: `Bearer ${server.apiKey}` })
     const result = await client.callTool({ name: 'clients.list', arguments: { limit: 'many' } })
