@@ -1,15 +1,28 @@
 import './app.css'
+import './frame/theme'
 import ui from '@nuxt/ui/vue-plugin'
 import { VueQueryPlugin } from '@tanstack/vue-query'
 import { createApp } from 'vue'
 import App from './App.vue'
+import { readMe } from './api/me'
+import { loadAppFrame, loadPublicFrame } from './frame/load-frame'
 import { createQueryClient } from './api/query-client'
 import { createConsoleRouter } from './router'
 
 const queryClient = createQueryClient()
 const router = createConsoleRouter(queryClient)
+// What the first page needs is asked for at once, not one after the other.
+const first = router.resolve(location.pathname + location.search)
+if (!first.meta.public) void readMe(queryClient).catch(() => undefined)
+for (const record of first.matched) {
+  const page = record.components?.['default']
+  if (typeof page === 'function') void Promise.resolve((page as () => unknown)()).catch(() => undefined)
+}
+void (first.meta.public ? loadPublicFrame() : loadAppFrame())
+
 const app = createApp(App).use(router).use(VueQueryPlugin, { queryClient }).use(ui)
 
-// The skeleton of index.html stays until there is a page to show in its place.
-await router.isReady().catch(() => undefined)
-app.mount('#app')
+// The skeleton of index.html stays until there is a page to show in its place. Not a top-level await: pages import from
+// the chunk of this module, and would wait for it while it waits for them.
+const mount = () => app.mount('#app')
+router.isReady().then(mount, mount)

@@ -22,18 +22,18 @@ const contentSecurityPolicy = [
 
 /** Serves the built console: hashed assets for ever and precompressed, every other path the one page. */
 export function mountConsole(app: Hono<HttpEnvironment>, folder: string): void {
-  app.use(
-    '/assets/*',
-    serveStatic({
-      root: folder,
-      precompressed: true,
-      onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
-    }),
-  )
+  // The name of an asset changes with its content. Not in `onFound`: that runs when the response is already made.
+  app.use('/assets/*', async (c, next) => {
+    await next()
+    if (c.res.ok) c.res.headers.set('cache-control', 'public, max-age=31536000, immutable')
+  })
+  app.use('/assets/*', serveStatic({ root: folder, precompressed: true }))
   app.get('/assets/*', (c) => c.text('Not found', 404))
-  app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /\n'))
   app.get('/docs', () => page(join(folder, 'docs.html')))
   app.use('/:file{[\\w.-]+\\.(?:svg|png|ico|js|webmanifest|txt)}', serveStatic({ root: folder }))
+  // What programs look for by name is not the console.
+  app.get('/:file{[\\w.-]+\\.(?:svg|png|ico|js|json|webmanifest|txt|xml)}', (c) => c.text('Not found', 404))
+  app.get('/.well-known/*', (c) => c.text('Not found', 404))
   app.get('*', () => page(join(folder, 'index.html')))
 }
 

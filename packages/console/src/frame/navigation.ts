@@ -28,6 +28,7 @@ export function clientNavigation(base: string): NavigationItem[] {
     { label: 'Conversations', icon: 'i-lucide-messages-square', to: `${base}/chat` },
     { label: 'Agents', icon: 'i-lucide-bot', to: `${base}/agents` },
     { label: 'Knowledge', icon: 'i-lucide-library', to: `${base}/knowledge` },
+    { label: 'Files', icon: 'i-lucide-folder-open', to: `${base}/files` },
     { label: 'Runs', icon: 'i-lucide-activity', to: `${base}/runs` },
     { label: 'Providers', icon: 'i-lucide-plug-zap', to: `${base}/providers`, needs: 'admin' },
     { label: 'People', icon: 'i-lucide-users', to: `${base}/people` },
