@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Hono } from 'hono'
@@ -22,6 +22,8 @@ const contentSecurityPolicy = [
 
 /** Serves the built console: hashed assets for ever and precompressed, every other path the one page. */
 export function mountConsole(app: Hono<HttpEnvironment>, folder: string): void {
+  // The build may still be under way at a first start.
+  mkdirSync(folder, { recursive: true })
   // The name of an asset changes with its content. Not in `onFound`: that runs when the response is already made.
   app.use('/assets/*', async (c, next) => {
     await next()
