@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, lt } from 'drizzle-orm'
 import type { z } from 'zod'
 import { authorize } from './authorize.ts'
 import type { Caller, Context, TransactionContext } from './context.ts'
@@ -159,6 +159,16 @@ function targetsOf(input: unknown): { type: string; id: string }[] {
   )
 }
 
+/** Days that an answer can be repeated. */
+const keptDays = 7
+
+/** Now and then, in passing: keys that nobody will repeat any more. No schedule to run, and no request pays for many. */
+async function forgetOldKeys(ctx: TransactionContext): Promise<void> {
+  if (Math.random() > 0.01) return
+  const before = new Date(ctx.now().getTime() - keptDays * 86_400_000)
+  await ctx.db.delete(idempotencyKeys).where(and(eq(idempotencyKeys.tenantId, ctx.tenant.id), lt(idempotencyKeys.createdAt, before)))
+}
+
 interface Replay {
   /** Takes the key, or returns the response that it was answered with. */
   claim(ctx: TransactionContext): Promise<{ response: unknown } | null>
@@ -188,7 +198,10 @@ function startReplay(operation: AnyOperation, input: unknown, key: string, calle
         .values({ tenantId, key, actor, operation: operation.name, requestHash, state: 'running' })
         .onConflictDoNothing()
         .returning({ key: idempotencyKeys.key })
-      if (inserted.length > 0) return null
+      if (inserted.length > 0) {
+        await forgetOldKeys(ctx)
+        return null
+      }
       const [earlier] = await ctx.db.select().from(idempotencyKeys).where(mine(tenantId)).for('update')
       if (!earlier) return null
       if (earlier.requestHash !== requestHash)
