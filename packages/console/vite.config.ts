@@ -34,7 +34,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'core', test: /console\/src\/(?:main|router)\.ts|console\/src\/App\.vue/, priority: 30 },
-            { name: 'frame', test: /console\/src\/frame\/(?:AppFrame|AppSidebar|PageBoundary)/, priority: 20 },
+            { name: 'frame', test: /console\/src\/frame\/(?:AppFrame|PageBoundary)/, priority: 20 },
+            { name: 'sidebar', test: /console\/src\/frame\/AppSidebar/, priority: 5 },
             { name: 'page', test: /console\/src\/components\/(?:PageFrame|SectionCard|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat))/, priority: 10 },
           ],
         },
