@@ -7,7 +7,7 @@ import { makeSample } from './make-sample.ts'
 import { planCalls } from './plan-calls.ts'
 
 const options = { seed: 7, days: 90 }
-const collections = ['clients', 'training-materials', 'calls', 'call-analyses', 'campaigns', 'sign-ups']
+const collections = ['clients', 'training-materials', 'calls', 'call-analyses', 'campaigns', 'sign-ups', 'role-plays']
 const Stored = z.object({ metrics: CallMetrics, objections: z.array(Objection) })
 
 let coach: CoachRuntime

@@ -8,13 +8,14 @@ import { stableId } from '../stable-id.ts'
 import { campaignRows, companyRows, signUpRows } from './companies.ts'
 import { generateCall } from './generate-call.ts'
 import { planCalls } from './plan-calls.ts'
+import { rolePlayRows } from './role-play-rows.ts'
 import { trainingTexts } from './training.ts'
 
 const hourMs = 3_600_000
 /** Calls that the coach can cite; all are in the list. */
 const taught = 6
 
-/** A team of three reps with some forty calls, each made from a seed and computed by the same engine as real ones. */
+/** A team of three reps with some sixty calls, each made from a seed and computed by the same engine as real ones. */
 export async function makeSample(
   ctx: Context,
   project: InstalledProject,
@@ -46,6 +47,14 @@ export async function makeSample(
       signUpRows(now, options.days, options.seed).map((data, at) => ({
         id: id('sign-up', String(at)),
         data: { ...data, campaignId: id('campaign', String(at % campaigns.length)) },
+      })),
+    )
+    await many(
+      'role-plays',
+      rolePlayRows(now, options).map(({ data, createdAt }, at) => ({
+        id: id('role-play', String(at)),
+        data: { ...data },
+        createdAt,
       })),
     )
     const baseId = project.knowledge['training']
