@@ -55,15 +55,7 @@ An appointment can be moved or cancelled free of charge until 24 hours before it
           title: 'Price list',
           text: `# Services and prices
 
-| Service | Minutes | Price |
-|---|---|---|
-| Haircut | 35 | 32 euros |
-| Skin fade | 45 | 38 euros |
-| Beard trim | 20 | 18 euros |
-| Hot towel shave | 35 | 30 euros |
-| Haircut and beard | 55 | 46 euros |
-| Kids up to 12 years | 25 | 22 euros |
-| Grey blending | 30 | 35 euros |
+A haircut takes 35 minutes and costs 32 euros. A skin fade takes 45 minutes and costs 38 euros. A beard trim takes 20 minutes and costs 18 euros. A hot towel shave takes 35 minutes and costs 30 euros. Haircut and beard together take 55 minutes and cost 46 euros. A haircut for kids up to 12 years takes 25 minutes and costs 22 euros. Grey blending takes 30 minutes and costs 35 euros.
 
 # Discounts
 
