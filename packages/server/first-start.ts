@@ -13,12 +13,25 @@ export interface FirstStart {
 /** Agency, owner and the operator's key: there before the first request is answered, idempotent at each start. */
 export async function prepareAgency(runtime: Runtime): Promise<void> {
   const { config } = runtime
-  await ensureAgency(runtime.database)
+  const agency = await ensureAgency(runtime.database)
+  await requireKey(runtime, agency.id)
   await ensureOwner(runtime, {
     email: config.GUILDHALL_INIT_OWNER_EMAIL,
     password: config.GUILDHALL_INIT_OWNER_PASSWORD,
   })
   if (config.GUILDHALL_INIT_API_KEY) await ensureApiKey(runtime, config.GUILDHALL_INIT_API_KEY)
+}
+
+/** A process with another key could neither read what is sealed nor be understood by the others: it must not start. */
+async function requireKey(runtime: Runtime, agencyId: string): Promise<void> {
+  try {
+    await runtime.vaults.forTenant(agencyId).seal({ table: 'tenants', column: 'id', row: agencyId }, 'probe')
+  } catch (error) {
+    throw new Error(
+      `This database was sealed with another key-encryption key. Bring back ${runtime.config.secretsDir}/key-encryption-key, or give all processes the same GUILDHALL_ENCRYPTION_KEY (and GUILDHALL_AUTH_SECRET).`,
+      { cause: error },
+    )
+  }
 }
 
 /** Offers the demo at the first start, and makes the owner's link. */

@@ -24,6 +24,8 @@ export interface Store {
   /** May read every row for a backup. */
   adminUrl: string
   setRole: 'gh_app' | null
+  /** Login of an external database that the accounts are read and written with; null = a role of their own. */
+  accountsRole: string | null
   vector: boolean
   warnings: readonly string[]
   stop(): Promise<void>
@@ -54,6 +56,7 @@ export async function openStore(config: Config, log: Logger, progress: Progress)
       ownerUrl: directUrl,
       adminUrl: directUrl,
       setRole: external.setRole,
+      accountsRole: external.loginRole,
       vector: external.vector === 'available',
       warnings: external.warnings,
       stop: async () => undefined,
@@ -75,6 +78,7 @@ export async function openStore(config: Config, log: Logger, progress: Progress)
     ownerUrl: embedded.ownerUrl,
     adminUrl: embedded.adminUrl,
     setRole: null,
+    accountsRole: null,
     vector: false,
     warnings: [],
     stop: () => embedded.stop(),
@@ -99,8 +103,21 @@ export async function migrateStore(store: Store, config: Config, log: Logger, pr
   })
   if (result.applied > 0) log.debug({ applied: result.applied }, 'Schema is up to date')
   await migrateIdentity(store)
+  if (store.accountsRole !== null) await openAccounts(store.ownerUrl, store.accountsRole)
   if (store.embedded && (await readStoreMarker(config.dataDir)) === null)
     await writeStoreMarker(config.dataDir, { createdAt: new Date().toISOString(), clusterId: store.embedded.clusterId })
+}
+
+/** One login for everything: it needs the accounts too, which the direct connection's role has made. */
+async function openAccounts(url: string, role: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const name = pg.escapeIdentifier(role)
+    await client.query(`grant usage on schema gh_auth to ${name}; grant select, insert, update, delete on all tables in schema gh_auth to ${name}`)
+  } finally {
+    await client.end()
+  }
 }
 
 export interface Secrets {
