@@ -20,8 +20,8 @@ describe('brand colour', () => {
       fc.property(hexColor, (hex) => {
         const brand = readableBrand(hex)
         expect(brand).not.toBeNull()
-        expect(ratio(brand?.onLight ?? '#fff', '#ffffff')).toBeGreaterThanOrEqual(4.5)
-        expect(ratio(brand?.onDark ?? '#18181b', '#18181b')).toBeGreaterThanOrEqual(4.5)
+        expect(ratio(brand?.onLight ?? '#fff', '#ffffff')).toBeGreaterThanOrEqual(6)
+        expect(ratio(brand?.onDark ?? '#18181b', '#18181b')).toBeGreaterThanOrEqual(6)
       }),
     )
   })

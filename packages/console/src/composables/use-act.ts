@@ -13,6 +13,8 @@ interface ActOptions<I, T> {
   onDone?: (result: T, input: I) => void
   /** Wrong fields are shown by a form; then no message pops up for them. */
   form?: boolean
+  /** The page shows every refusal in place; then no message pops up at all. */
+  inline?: boolean
 }
 
 /** Does something at the current level. A refusal becomes a message with the request id, or errors at the fields of a form. */
@@ -31,7 +33,7 @@ export function useAct<I, T>(act: (api: Api, input: I) => Promise<T>, options: A
     },
     onError(error) {
       const problem = asApiProblem(error)
-      if (options.form && problem.fields.length > 0) return
+      if (options.inline || (options.form && problem.fields.length > 0)) return
       report(problem)
     },
   })

@@ -1,8 +1,19 @@
-import { useLocalStorage } from '@vueuse/core'
-import { ref } from 'vue'
+import { useLocalStorage, useMediaQuery } from '@vueuse/core'
+import { computed, ref } from 'vue'
 
 /** What is open in the frame, shared by its parts. */
 export const sidebarOpen = ref(false)
 export const sidebarCollapsed = useLocalStorage('guildhall-sidebar-collapsed', false)
 export const paletteOpen = ref(false)
-export const assistantOpen = useLocalStorage('guildhall-assistant-open', false)
+
+const beside = useMediaQuery('(min-width: 1024px)')
+const pinned = useLocalStorage('guildhall-assistant-open', false)
+const sheet = ref(false)
+/** Beside the page it stays open until it is closed; over the page only for now. */
+export const assistantOpen = computed({
+  get: () => (beside.value ? pinned.value : sheet.value),
+  set: (open) => {
+    if (beside.value) pinned.value = open
+    else sheet.value = open
+  },
+})
