@@ -1,5 +1,5 @@
+import { useToast } from '@nuxt/ui/composables'
 import { useRouter } from 'vue-router'
-import type { AnalyzedCall } from '@/api/coach-types'
 import { answer } from '@/api/client'
 import { useAct } from '@/composables/use-act'
 import { callKeys } from '@/composables/use-coach'
@@ -15,25 +15,41 @@ export interface AnalysisRequest {
   clientId?: string
 }
 
-const said: Record<AnalyzedCall['source'], string> = {
-  model: 'Analysed, with words by a model',
-  cached: 'Analysed, with the words of an earlier analysis',
-  computed: 'Analysed by computation alone',
+interface AnalysisOptions {
+  inline?: boolean
+  /** Whether somebody still waits for it; who has gone on is told instead of taken there. */
+  awaited?: () => boolean
+  onDone?: () => void
 }
 
 /** Analyses a call and opens what came of it. */
-export function useAnalysis(projectId: string, options: { form?: boolean; onDone?: () => void } = {}) {
+export function useAnalysis(projectId: string, options: AnalysisOptions = {}) {
   const router = useRouter()
   const { base } = useTenant()
+  const toast = useToast()
+  // Somebody may be at another client when it is done.
+  const home = base.value
   return useAct(
     (api, request: AnalysisRequest) => answer(api.POST('/api/analyze-call', { body: { projectId, ...request } })),
     {
-      form: options.form ?? false,
+      inline: options.inline ?? false,
       refresh: callKeys(projectId),
-      done: (result) => said[result.source],
       onDone(result) {
+        const address = `${home}/projects/${projectId}/calls/${result.callId}`
+        if (options.awaited?.() === false) {
+          toast.add({
+            title: 'The call is analysed',
+            description: result.title,
+            color: 'success',
+            icon: 'i-lucide-check',
+            actions: [
+              { label: 'Open it', color: 'neutral', variant: 'outline', onClick: () => void router.push(address) },
+            ],
+          })
+          return
+        }
         options.onDone?.()
-        void router.push(`${base.value}/projects/${projectId}/calls/${result.callId}`)
+        void router.push(address)
       },
     },
   )
