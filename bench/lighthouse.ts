@@ -11,7 +11,10 @@ const chromiumPath = (await ensureChromium()).path
 if (!chromiumPath) throw new Error('Lighthouse needs a Chromium')
 const server = await startServer({ env: { GUILDHALL_DEMO: '1' } })
 const port = await freePort()
-const browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumFlags, `--remote-debugging-port=${String(port)}`] })
+const browser = await chromium.launch({
+  executablePath: chromiumPath,
+  args: [...chromiumFlags, `--remote-debugging-port=${String(port)}`],
+})
 try {
   const signedIn = await fetch(server.signInLink(), { redirect: 'manual' })
   const cookie = signedIn.headers
@@ -20,10 +23,19 @@ try {
     .join('; ')
   for (const form of ['desktop', 'mobile'] as const)
     for (const page of pages) {
-      const flags = { port, output: 'json' as const, logLevel: 'error' as const, extraHeaders: page === '/sign-in' ? {} : { Cookie: cookie } }
+      const flags = {
+        port,
+        output: 'json' as const,
+        logLevel: 'error' as const,
+        extraHeaders: page === '/sign-in' ? {} : { Cookie: cookie },
+      }
       const result = await lighthouse(`${server.url}${page}`, flags, form === 'desktop' ? desktopConfig : undefined)
-      const scores = Object.entries(result?.lhr.categories ?? {}).map(([name, category]) => `${name} ${String(Math.round((category.score ?? 0) * 100))}`)
-      console.log(`${form.padEnd(8)} ${page.padEnd(24)} ${scores.join(', ')}   aim >= ${form === 'desktop' ? '95' : '85'}`)
+      const scores = Object.entries(result?.lhr.categories ?? {}).map(
+        ([name, category]) => `${name} ${String(Math.round((category.score ?? 0) * 100))}`,
+      )
+      console.log(
+        `${form.padEnd(8)} ${page.padEnd(24)} ${scores.join(', ')}   aim >= ${form === 'desktop' ? '95' : '85'}`,
+      )
     }
 } finally {
   await browser.close()

@@ -8,6 +8,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const major = Number(process.versions.node.split('.')[0])
 const able = major >= 26 && existsSync(`${root}packages/console/build.ts`) && existsSync(`${root}node_modules/vite`)
 if (able) {
-  const { status } = spawnSync(process.execPath, ['packages/console/build.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  const { status } = spawnSync(process.execPath, ['packages/console/build.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   if (status !== 0) console.warn('The console was not built; `npm start` will try again.')
 }

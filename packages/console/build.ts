@@ -27,7 +27,11 @@ export async function buildConsole(report: (line: string) => void): Promise<void
   ])
   const stamp = await sourceStamp()
   const operations = await generateTypes()
-  report(operations === null ? 'types   the server does not describe its API yet, answers stay untyped' : `types   ${operations} operations`)
+  report(
+    operations === null
+      ? 'types   the server does not describe its API yet, answers stay untyped'
+      : `types   ${operations} operations`,
+  )
   // Built beside and put in place when it is whole: a server that runs, or a second build, never sees half of it.
   const staging = `${dist}.${String(process.pid)}`
   try {
@@ -43,7 +47,10 @@ export async function buildConsole(report: (line: string) => void): Promise<void
     report(`brotli  ${files} files, ${kilobytes(bytes)} to ${kilobytes(compressed)}`)
     const entry = await entrySize(staging)
     report(`entry   ${kilobytes(entry)} of at most ${kilobytes(entryBudget)}`)
-    if (entry > entryBudget) throw new Error(`The entry script is ${kilobytes(entry)} after brotli, at most ${kilobytes(entryBudget)} are allowed: load something lazily.`)
+    if (entry > entryBudget)
+      throw new Error(
+        `The entry script is ${kilobytes(entry)} after brotli, at most ${kilobytes(entryBudget)} are allowed: load something lazily.`,
+      )
     await writeFile(join(staging, stampName), stamp)
     await replace(staging)
   } finally {
@@ -69,7 +76,9 @@ async function replace(staging: string): Promise<void> {
 
 /** The API reference of /docs, served from here because no request may leave the host. */
 async function copyReference(folder: string): Promise<void> {
-  const bundle = fileURLToPath(new URL('dist/browser/openapi-explorer.min.js', import.meta.resolve('openapi-explorer/package.json')))
+  const bundle = fileURLToPath(
+    new URL('dist/browser/openapi-explorer.min.js', import.meta.resolve('openapi-explorer/package.json')),
+  )
   await mkdir(join(folder, 'assets'), { recursive: true })
   await copyFile(bundle, join(folder, 'assets/openapi-explorer.js'))
 }

@@ -9,7 +9,11 @@ const server = process.env['GUILDHALL_DEV_API'] ?? 'http://127.0.0.1:4100'
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [
-    vueRouter({ root: fileURLToPath(new URL('.', import.meta.url)), routesFolder: fileURLToPath(new URL('src/pages', import.meta.url)), dts: fileURLToPath(new URL('src/route-map.d.ts', import.meta.url)) }),
+    vueRouter({
+      root: fileURLToPath(new URL('.', import.meta.url)),
+      routesFolder: fileURLToPath(new URL('src/pages', import.meta.url)),
+      dts: fileURLToPath(new URL('src/route-map.d.ts', import.meta.url)),
+    }),
     vue(),
     ui({
       autoImport: false,
@@ -17,8 +21,12 @@ export default defineConfig({
       colorMode: false,
       components: { dts: 'src/components.d.ts' },
       // The theme is chosen before the first paint by public/theme.js.
-      ui: { colors: { primary: 'guild', neutral: 'zinc', success: 'emerald', warning: 'amber', error: 'red', info: 'sky' } },
-      icon: { clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'], globExclude: ['**/*.d.ts'] }, sizeLimitKb: 512 } },
+      ui: {
+        colors: { primary: 'guild', neutral: 'zinc', success: 'emerald', warning: 'amber', error: 'red', info: 'sky' },
+      },
+      icon: {
+        clientBundle: { scan: { globInclude: ['src/**/*.{vue,ts}'], globExclude: ['**/*.d.ts'] }, sizeLimitKb: 512 },
+      },
     }),
     firstPaint(),
   ],
@@ -36,7 +44,11 @@ export default defineConfig({
             { name: 'core', test: /console\/src\/(?:main|router)\.ts|console\/src\/App\.vue/, priority: 30 },
             { name: 'frame', test: /console\/src\/frame\/(?:AppFrame|PageBoundary)/, priority: 20 },
             { name: 'sidebar', test: /console\/src\/frame\/AppSidebar/, priority: 5 },
-            { name: 'page', test: /console\/src\/components\/(?:PageFrame|SectionCard|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat))/, priority: 10 },
+            {
+              name: 'page',
+              test: /console\/src\/components\/(?:PageFrame|SectionCard|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat))/,
+              priority: 10,
+            },
           ],
         },
       },
@@ -62,7 +74,11 @@ function firstPaint(): Plugin {
         const styles = /\n\s*<link rel="stylesheet"[^>]*>/.exec(html)?.[0] ?? ''
         const moved = html.replace(styles, '').replace('</noscript>', `</noscript>${styles}`)
         const font = Object.keys(bundle ?? {}).find((file) => /inter-latin-wght-normal.*\.woff2$/.test(file))
-        const preload = { tag: 'link', attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: '' }, injectTo: 'head' as const }
+        const preload = {
+          tag: 'link',
+          attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: '' },
+          injectTo: 'head' as const,
+        }
         return { html: moved, tags: font ? [preload] : [] }
       },
     },

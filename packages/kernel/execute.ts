@@ -166,7 +166,9 @@ const keptDays = 7
 async function forgetOldKeys(ctx: TransactionContext): Promise<void> {
   if (Math.random() > 0.01) return
   const before = new Date(ctx.now().getTime() - keptDays * 86_400_000)
-  await ctx.db.delete(idempotencyKeys).where(and(eq(idempotencyKeys.tenantId, ctx.tenant.id), lt(idempotencyKeys.createdAt, before)))
+  await ctx.db
+    .delete(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.tenantId, ctx.tenant.id), lt(idempotencyKeys.createdAt, before)))
 }
 
 interface Replay {

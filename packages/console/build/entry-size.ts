@@ -23,7 +23,9 @@ export async function entrySize(dist: string): Promise<number> {
     seen.add(chunk.file)
     queue.push(...(chunk.imports ?? []))
   }
-  const sizes = await Promise.all([...seen].map(async (file) => brotliCompressSync(await readFile(join(dist, file))).length))
+  const sizes = await Promise.all(
+    [...seen].map(async (file) => brotliCompressSync(await readFile(join(dist, file))).length),
+  )
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 

@@ -35,7 +35,8 @@ export interface components {
  */
 export async function generateTypes(): Promise<number | null> {
   const document = await describeServer()
-  const types = document === null ? untyped : astToString(await openapiTypescript(document, { defaultNonNullable: false }))
+  const types =
+    document === null ? untyped : astToString(await openapiTypescript(document, { defaultNonNullable: false }))
   const before = await readFile(target, 'utf8').catch(() => '')
   if (before !== types) await writeFile(target, types)
   return document === null ? null : countOperations(document)
@@ -62,5 +63,8 @@ function isOpenApi(value: unknown): value is OpenAPI3 {
 
 function countOperations(document: OpenAPI3): number {
   const methods = ['get', 'post', 'put', 'patch', 'delete']
-  return Object.values(document.paths ?? {}).reduce((sum, path) => sum + methods.filter((method) => method in path).length, 0)
+  return Object.values(document.paths ?? {}).reduce(
+    (sum, path) => sum + methods.filter((method) => method in path).length,
+    0,
+  )
 }

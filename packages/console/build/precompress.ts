@@ -15,7 +15,9 @@ const least = 1024
  */
 export async function precompress(folder: string): Promise<{ files: number; bytes: number; compressed: number }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const paths = entries.filter((entry) => entry.isFile() && text.test(entry.name)).map((entry) => join(entry.parentPath, entry.name))
+  const paths = entries
+    .filter((entry) => entry.isFile() && text.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
   const sums = { files: 0, bytes: 0, compressed: 0 }
   await Promise.all(
     paths.map(async (path) => {
@@ -24,7 +26,10 @@ export async function precompress(folder: string): Promise<{ files: number; byte
       const small = await brotli(bytes, {
         params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
       })
-      await Promise.all([writeFile(`${path}.br`, small), deflate(bytes, { level: 9 }).then((zipped) => writeFile(`${path}.gz`, zipped))])
+      await Promise.all([
+        writeFile(`${path}.br`, small),
+        deflate(bytes, { level: 9 }).then((zipped) => writeFile(`${path}.gz`, zipped)),
+      ])
       sums.files += 1
       sums.bytes += bytes.length
       sums.compressed += small.length

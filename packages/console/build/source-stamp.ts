@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** What a build is made of. The API types are left out: they are made by the build itself. */
-const parts = ['src', 'public', 'build', 'index.html', 'package.json', 'vite.config.ts', 'build.ts', '../../package-lock.json']
+const parts = [
+  'src',
+  'public',
+  'build',
+  'index.html',
+  'package.json',
+  'vite.config.ts',
+  'build.ts',
+  '../../package-lock.json',
+]
 const generated = /(?:auto-imports|components|route-map|schema)\.d\.ts$/
 export const dist = join(root, 'dist')
 export const stampName = '.stamp'
@@ -13,9 +22,16 @@ export const stampFile = join(dist, stampName)
 
 /** SHA-256 over paths and bytes of everything that goes into a build. */
 export async function sourceStamp(): Promise<string> {
-  const files = (await Promise.all(parts.map((part) => filesBelow(join(root, part))))).flat().filter((file) => !generated.test(file))
+  const files = (await Promise.all(parts.map((part) => filesBelow(join(root, part)))))
+    .flat()
+    .filter((file) => !generated.test(file))
   const hash = createHash('sha256')
-  for (const file of files.toSorted()) hash.update(relative(root, file)).update('\0').update(await readFile(file)).update('\0')
+  for (const file of files.toSorted())
+    hash
+      .update(relative(root, file))
+      .update('\0')
+      .update(await readFile(file))
+      .update('\0')
   return hash.digest('hex')
 }
 

@@ -45,7 +45,11 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
 
   // After an upgrade the chunks of the old version are gone: load the page anew, once.
   router.onError((error, to) => {
-    if (!(error instanceof Error) || !/dynamically imported module|Importing a module script failed/.test(error.message)) return
+    if (
+      !(error instanceof Error) ||
+      !/dynamically imported module|Importing a module script failed/.test(error.message)
+    )
+      return
     if (sessionStorage.getItem('reloaded-for') === to.fullPath) return
     sessionStorage.setItem('reloaded-for', to.fullPath)
     location.assign(to.fullPath)

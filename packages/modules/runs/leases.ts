@@ -67,7 +67,11 @@ async function abandonedRuns(runtime: Runtime): Promise<{ tenantId: string; proc
     const readable = ids.slice(from, from + 500).map((row) => row.id)
     const rows = await runtime.database.within({ tenantId: null, readable, readOnly: true }, (db) =>
       db
-        .selectDistinct({ tenantId: runs.tenantId, processId: runs.processId, expired: sql<boolean>`${runs.leaseUntil} < now()` })
+        .selectDistinct({
+          tenantId: runs.tenantId,
+          processId: runs.processId,
+          expired: sql<boolean>`${runs.leaseUntil} < now()`,
+        })
         .from(runs)
         .where(and(inArray(runs.tenantId, readable), eq(runs.status, 'running'))),
     )
@@ -76,12 +80,7 @@ async function abandonedRuns(runtime: Runtime): Promise<{ tenantId: string; proc
   return found
 }
 
-async function interrupt(
-  runtime: Runtime,
-  tenantId: string,
-  which: SQL | undefined,
-  error: string,
-): Promise<number> {
+async function interrupt(runtime: Runtime, tenantId: string, which: SQL | undefined, error: string): Promise<number> {
   return runtime.database.within({ tenantId }, async (db) => {
     const rows = await db
       .update(runs)

@@ -14,7 +14,9 @@ afterAll(() => server.stop())
 async function rowsOfClients(): Promise<Record<string, number>> {
   const admin = await connectAsAdmin(server.dataDir)
   try {
-    const tables = await admin.query<{ name: string }>(`select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'tenant_id'`)
+    const tables = await admin.query<{ name: string }>(
+      `select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'tenant_id'`,
+    )
     const counts: Record<string, number> = {}
     for (const { name } of tables.rows) {
       const { rows } = await admin.query<{ n: number }>(
@@ -31,7 +33,11 @@ async function rowsOfClients(): Promise<Record<string, number>> {
 describe('the demo agency', () => {
   it('has three clients with three months behind them', async () => {
     const clients = await json<{ items: { slug: string }[] }>(await server.request('/api/clients'))
-    expect(clients.items.map((client) => client.slug).toSorted()).toEqual(['beacon-sales', 'fade-and-blade', 'lumen-records'])
+    expect(clients.items.map((client) => client.slug).toSorted()).toEqual([
+      'beacon-sales',
+      'fade-and-blade',
+      'lumen-records',
+    ])
     for (const { slug } of clients.items) {
       const runs = await json<{ total: number }>(await server.request('/api/runs?limit=1', { client: slug }))
       expect(runs.total).toBeGreaterThan(100)
@@ -40,14 +46,32 @@ describe('the demo agency', () => {
   })
 
   it('answers a question from its handbook, with the source, and costs nothing', async () => {
-    const agents = await json<{ items: { id: string }[] }>(await server.request('/api/agents', { client: 'fade-and-blade' }))
-    const chat = await json<{ id: string }>(await server.request('/api/chats', { method: 'POST', body: JSON.stringify({ agentId: agents.items[0]?.id }), client: 'fade-and-blade' }))
+    const agents = await json<{ items: { id: string }[] }>(
+      await server.request('/api/agents', { client: 'fade-and-blade' }),
+    )
+    const chat = await json<{ id: string }>(
+      await server.request('/api/chats', {
+        method: 'POST',
+        body: JSON.stringify({ agentId: agents.items[0]?.id }),
+        client: 'fade-and-blade',
+      }),
+    )
     const ask = async () => {
-      const message = { id: crypto.randomUUID(), role: 'user', parts: [{ type: 'text', text: 'What does a skin fade cost?' }] }
-      const response = await server.request(`/api/chats/${chat.id}/messages`, { method: 'POST', body: JSON.stringify({ message, trigger: 'submit-message' }), client: 'fade-and-blade' })
+      const message = {
+        id: crypto.randomUUID(),
+        role: 'user',
+        parts: [{ type: 'text', text: 'What does a skin fade cost?' }],
+      }
+      const response = await server.request(`/api/chats/${chat.id}/messages`, {
+        method: 'POST',
+        body: JSON.stringify({ message, trigger: 'submit-message' }),
+        client: 'fade-and-blade',
+      })
       return response.text()
     }
-    await expect.poll(ask, { timeout: 30_000, interval: 500 }).toMatch(/38 euros[\s\S]*source-document|source-document[\s\S]*38 euros/)
+    await expect
+      .poll(ask, { timeout: 30_000, interval: 500 })
+      .toMatch(/38 euros[\s\S]*source-document|source-document[\s\S]*38 euros/)
   })
 
   it('goes without trace, and stays away', async () => {
@@ -55,7 +79,9 @@ describe('the demo agency', () => {
     expect(removed.clients).toHaveLength(3)
     expect(await rowsOfClients()).toEqual({})
     const files = join(server.dataDir, 'files')
-    const left = existsSync(files) ? (await readdir(files, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()) : []
+    const left = existsSync(files)
+      ? (await readdir(files, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+      : []
     expect(left).toEqual([])
     expect(await json(await server.request('/api/demo'))).toEqual({ state: 'removed' })
     expect((await json<{ total: number }>(await server.request('/api/clients'))).total).toBe(0)

@@ -2,7 +2,7 @@ import { CallMetrics, CallScore, Moment, Objection, QuotePlace } from '@guildhal
 import { z } from 'zod'
 
 /** A remark of a model with the words of the call that it rests on, which were found there. */
-export const EvidencedPoint = z.object({
+const EvidencedPoint = z.object({
   text: z.string(),
   quote: z.string(),
   place: QuotePlace,

@@ -5,7 +5,7 @@ import { parseTranscript } from '@guildhall/standards/detect-transcript'
 import { TranscriptError, type Transcript } from '@guildhall/standards/transcript'
 
 /** Media types that a provider must turn into text first. */
-export const isRecording = (mediaType: string) => mediaType.startsWith('audio/') || mediaType.startsWith('video/')
+const isRecording = (mediaType: string) => mediaType.startsWith('audio/') || mediaType.startsWith('video/')
 
 /** @throws Problem 400 that names `field`, the line and the remedy. */
 export function readTranscriptText(

@@ -7,7 +7,6 @@ export type Agent = Answer<'/api/agents/{id}'>
 /** What an agent is: its draft, or one of its frozen versions. Money in USD micro-units. */
 export type AgentConfig = Agent['draft']
 export type AgentVersion = Items<Answer<'/api/agents/{id}/versions'>>
-export type AgentTool = Items<Answer<'/api/agent-tools'>>
 export type ChatSummary = Items<Answer<'/api/chats'>>
 export type ChatDetail = Answer<'/api/chats/{id}'>
 

@@ -34,20 +34,32 @@ export interface Session {
 }
 
 /** `second-factor` = the password was right and a code is asked for next. */
-export async function signIn(credentials: { email: string; password: string; rememberMe: boolean }): Promise<'signed-in' | 'second-factor'> {
+export async function signIn(credentials: {
+  email: string
+  password: string
+  rememberMe: boolean
+}): Promise<'signed-in' | 'second-factor'> {
   const result = await post<{ twoFactorRedirect?: boolean }>('sign-in/email', credentials)
   return result.twoFactorRedirect ? 'second-factor' : 'signed-in'
 }
 
-export const signUp = (person: { name: string; email: string; password: string }) => post<unknown>('sign-up/email', person)
+export const signUp = (person: { name: string; email: string; password: string }) =>
+  post<unknown>('sign-up/email', person)
 export const signOut = () => post<unknown>('sign-out', {})
-export const requestPasswordReset = (email: string) => post<unknown>('request-password-reset', { email, redirectTo: '/reset-password' })
-export const resetPassword = (token: string, newPassword: string) => post<unknown>('reset-password', { token, newPassword })
-export const changePassword = (change: { currentPassword: string; newPassword: string; revokeOtherSessions: boolean }) => post<unknown>('change-password', change)
-export const verifyTotp = (code: string, trustDevice: boolean) => post<unknown>('two-factor/verify-totp', { code, trustDevice })
+export const requestPasswordReset = (email: string) =>
+  post<unknown>('request-password-reset', { email, redirectTo: '/reset-password' })
+export const resetPassword = (token: string, newPassword: string) =>
+  post<unknown>('reset-password', { token, newPassword })
+export const changePassword = (change: {
+  currentPassword: string
+  newPassword: string
+  revokeOtherSessions: boolean
+}) => post<unknown>('change-password', change)
+export const verifyTotp = (code: string, trustDevice: boolean) =>
+  post<unknown>('two-factor/verify-totp', { code, trustDevice })
 export const verifyBackupCode = (code: string) => post<unknown>('two-factor/verify-backup-code', { code })
-export const enableTwoFactor = (password: string) => post<{ totpURI: string; backupCodes: string[] }>('two-factor/enable', { password })
+export const enableTwoFactor = (password: string) =>
+  post<{ totpURI: string; backupCodes: string[] }>('two-factor/enable', { password })
 export const disableTwoFactor = (password: string) => post<unknown>('two-factor/disable', { password })
-export const updateName = (name: string) => post<unknown>('update-user', { name })
 export const listSessions = () => get<Session[]>('list-sessions')
 export const revokeSession = (token: string) => post<unknown>('revoke-session', { token })

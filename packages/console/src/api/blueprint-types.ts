@@ -43,12 +43,28 @@ export interface Collection {
 }
 
 export type View =
-  | { key: string; kind: 'table'; title: string; collection: string; members: string[]; sort?: string; filter?: Record<string, unknown> }
+  | {
+      key: string
+      kind: 'table'
+      title: string
+      collection: string
+      members: string[]
+      sort?: string
+      filter?: Record<string, unknown>
+    }
   | { key: string; kind: 'form'; title: string; collection: string; members: string[] }
   | { key: string; kind: 'detail'; title: string; collection: string; members: string[] }
   | { key: string; kind: 'board'; title: string; collection: string; groupBy: string; members: string[] }
   | ChartView
-  | { key: string; kind: 'timeline'; title: string; collection: string; at: string; titleMember: string; kindMember?: string }
+  | {
+      key: string
+      kind: 'timeline'
+      title: string
+      collection: string
+      at: string
+      titleMember: string
+      kindMember?: string
+    }
   | { key: string; kind: 'page'; title: string; page: string; collection?: string }
 
 export interface ChartView {
@@ -65,11 +81,9 @@ export interface ChartView {
 
 type Items<T> = T extends { items: (infer I)[] } ? I : never
 
-export type ProjectSummary = Items<Answer<'/api/projects'>>
 type ProjectAnswer = Answer<'/api/projects/{id}'>
 /** Collections and views are open in the server's description, because blueprints may add to them. */
 export type Project = Omit<ProjectAnswer, 'collections' | 'views'> & { collections: Collection[]; views: View[] }
-export type BlueprintSummary = Items<Answer<'/api/blueprints'>>
 export type UpgradePlan = Answer<'/api/projects/{id}/upgrade'>
 type RecordsPath = '/api/projects/{projectId}/collections/{collection}'
 export type StoredRecord = Answer<`${RecordsPath}/records/{id}`>

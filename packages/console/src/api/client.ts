@@ -22,10 +22,16 @@ export function tenantHeaders(client: string | null): Record<string, string> {
   return client === null ? {} : { 'x-guildhall-client': client }
 }
 
+/** Query members are plain values; an object goes as JSON, which is how the API reads filters. */
+function plain(value: {} | null): string {
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number | boolean}`
+}
+
 function serializeQuery(query: Record<string, unknown>): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== '') search.set(name, Array.isArray(value) ? value.join(',') : String(value))
+    if (value !== undefined && value !== null && value !== '')
+      search.set(name, Array.isArray(value) ? value.join(',') : plain(value))
   }
   return search.toString()
 }

@@ -3,21 +3,17 @@ import type { Answer } from './types'
 
 /** The sales-call coach: calls, their analyses, role-plays. */
 
-export type AnalyzedCall = Answer<'/api/analyze-call', 'post'>
+type AnalyzedCall = Answer<'/api/analyze-call', 'post'>
 export type CallAnalysis = AnalyzedCall['analysis']
 export type CallMetrics = CallAnalysis['metrics']
 export type Objection = CallAnalysis['objections'][number]
-export type Criterion = CallAnalysis['score']['criteria'][number]
 export type Moment = CallAnalysis['moments'][number]
 export type LanguageAnalysis = NonNullable<CallAnalysis['language']>
 export type Side = CallMetrics['sides'][string]
 export type Benchmark = CallMetrics['talkRatio']['benchmark']
 
 export type Progress = Answer<'/api/coach/progress'>
-export type ObjectionCounts = Answer<'/api/coach/objections'>
 export type RolePlay = Answer<'/api/roleplay', 'post'>
-export type MarketAnswer = Answer<'/api/search-market', 'post'>
-export type ImportOutcome = Answer<'/api/import-local-storage', 'post'>
 export type GeneratedImage = Answer<'/api/generate-image', 'post'>
 
 export interface Party {

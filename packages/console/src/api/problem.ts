@@ -40,7 +40,8 @@ function isDocument(value: unknown): value is ProblemDocument {
 export function problemOf(body: unknown, response: Response): ApiProblem {
   const requestId = response.headers.get('x-request-id')
   if (isDocument(body)) return new ApiProblem(body, response.status, requestId)
-  const title = response.status >= 500 ? 'The server is not answering as it should' : `The server refused (${response.status})`
+  const title =
+    response.status >= 500 ? 'The server is not answering as it should' : `The server refused (${response.status})`
   return new ApiProblem({ title, detail: `${title}. Try again in a moment.` }, response.status, requestId)
 }
 
@@ -50,7 +51,11 @@ export function asApiProblem(error: unknown): ApiProblem {
   const offline = error instanceof TypeError
   return new ApiProblem(
     offline
-      ? { type: 'offline', title: 'No connection', detail: 'The server cannot be reached. Check the connection and try again.' }
+      ? {
+          type: 'offline',
+          title: 'No connection',
+          detail: 'The server cannot be reached. Check the connection and try again.',
+        }
       : { type: 'client', title: 'The page failed', detail: error instanceof Error ? error.message : String(error) },
     0,
     null,

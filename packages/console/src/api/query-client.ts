@@ -10,7 +10,8 @@ export function createQueryClient(): QueryClient {
       queries: {
         staleTime: staleMs,
         // A refusal stays a refusal; only what may pass by itself is tried again.
-        retry: (count, error) => count < 2 && error instanceof ApiProblem && (error.status === 0 || error.status === 503),
+        retry: (count, error) =>
+          count < 2 && error instanceof ApiProblem && (error.status === 0 || error.status === 503),
         retryDelay: (count) => 400 * 2 ** count,
         refetchOnWindowFocus: true,
       },

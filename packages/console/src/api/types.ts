@@ -14,7 +14,8 @@ type Body<T> = T extends { responses: infer R }
   : never
 /** The answer of an operation. */
 export type Answer<P extends keyof paths, M extends Methods<P> = Methods<P> & 'get'> = Body<paths[P][M]>
-type Item<P extends keyof paths> = Body<paths[P] extends { get: infer G } ? G : never> extends { items: (infer I)[] } ? I : never
+type Item<P extends keyof paths> =
+  Body<paths[P] extends { get: infer G } ? G : never> extends { items: (infer I)[] } ? I : never
 
 export interface Page<T> {
   items: T[]
@@ -33,11 +34,10 @@ export interface ListParameters {
 
 export type Me = Answer<'/api/me'>
 export type Person = NonNullable<Me['user']>
-export type Tenant = Me['tenants'][number]
+type Tenant = Me['tenants'][number]
 export type Role = Tenant['role']
 export type Brand = Tenant['brand']
 export type SignInOptions = Answer<'/api/sign-in-options'>
-export type InvitationPreview = Answer<'/api/invitations/preview', 'post'>
 
 export type ListedClient = Item<'/api/clients'>
 export type AgencyOverview = Answer<'/api/overview/agency'>
@@ -47,7 +47,7 @@ export type ActivityDay = AgencyOverview['series'][number]
 export type Settings = Answer<'/api/settings'>
 
 export type RunSummary = Item<'/api/runs'>
-export type RunDetail = Answer<'/api/runs/{id}'>
+type RunDetail = Answer<'/api/runs/{id}'>
 export type Step = RunDetail['steps'][number]
 export type Attempt = Step['attempts'][number]
 
@@ -64,8 +64,8 @@ export type MailSummary = Item<'/api/mailbox'>
 
 export type KnowledgeBase = Item<'/api/knowledge'>
 export type Source = Item<'/api/knowledge/{baseId}/sources'>
-export type KnowledgeSearch = Answer<'/api/knowledge/search', 'post'>
-export type Passage = KnowledgeSearch['passages'][number]
+type KnowledgeSearch = Answer<'/api/knowledge/search', 'post'>
+type Passage = KnowledgeSearch['passages'][number]
 export type SourceContent = Answer<'/api/knowledge/sources/{id}/content'>
 export type Locator = Passage['locator']
 

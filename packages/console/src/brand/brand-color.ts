@@ -46,11 +46,17 @@ function mix(a: Rgb, b: Rgb, part: number): Rgb {
 export function parseHex(hex: string): Rgb | null {
   const digits = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(hex.trim())?.[1]
   if (!digits) return null
-  const full = digits.length === 3 ? [...digits].map((digit) => digit + digit).join('') : digits
+  const full = digits.length === 3 ? Array.from(digits, (digit) => digit + digit).join('') : digits
   const channel = (at: number) => Number.parseInt(full.slice(at, at + 2), 16) / 255
   return [channel(0), channel(2), channel(4)]
 }
 
 function toHex(color: Rgb): string {
-  return `#${color.map((channel) => Math.round(channel * 255).toString(16).padStart(2, '0')).join('')}`
+  return `#${color
+    .map((channel) =>
+      Math.round(channel * 255)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`
 }

@@ -26,7 +26,11 @@ export function useAct<I, T>(act: (api: Api, input: I) => Promise<T>, options: A
   const mutation = useMutation({
     mutationFn: (input: I) => act(apiFor(client.value), input),
     async onSuccess(result, input) {
-      await Promise.all((options.refresh ?? []).map((key) => queryClient.invalidateQueries({ queryKey: ['tenant', client.value, ...key] })))
+      await Promise.all(
+        (options.refresh ?? []).map((key) =>
+          queryClient.invalidateQueries({ queryKey: ['tenant', client.value, ...key] }),
+        ),
+      )
       const said = typeof options.done === 'function' ? options.done(result, input) : options.done
       if (said) toast.add({ title: said, color: 'success', icon: 'i-lucide-check' })
       options.onDone?.(result, input)
@@ -60,7 +64,16 @@ export function useReport() {
       icon: 'i-lucide-circle-alert',
       duration: 10_000,
       ...(requestId
-        ? { actions: [{ label: 'Copy request id', color: 'neutral' as const, variant: 'outline' as const, onClick: () => void navigator.clipboard.writeText(requestId) }] }
+        ? {
+            actions: [
+              {
+                label: 'Copy request id',
+                color: 'neutral' as const,
+                variant: 'outline' as const,
+                onClick: () => void navigator.clipboard.writeText(requestId),
+              },
+            ],
+          }
         : {}),
     })
   }

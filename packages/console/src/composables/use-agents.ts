@@ -6,9 +6,13 @@ import { useTenant } from './use-tenant'
 /** Agents of the current client; `published` are those that answer. */
 export function useAgents() {
   const { client } = useTenant()
-  const query = useRead(['agents'], (api, signal) => answer(api.GET('/api/agents', { params: { query: { limit: 200 } }, signal })), {
-    enabled: () => client.value !== null,
-  })
+  const query = useRead(
+    ['agents'],
+    (api, signal) => answer(api.GET('/api/agents', { params: { query: { limit: 200 } }, signal })),
+    {
+      enabled: () => client.value !== null,
+    },
+  )
   const agents = computed(() => query.data.value?.items ?? [])
   return { query, agents, published: computed(() => agents.value.filter((agent) => agent.publishedVersion !== null)) }
 }
@@ -36,4 +40,5 @@ export function useAgentVersions(id: MaybeRefOrGetter<string>) {
   )
 }
 
-export const useAgentTools = () => useRead(['agent-tools'], (api, signal) => answer(api.GET('/api/agent-tools', { signal })))
+export const useAgentTools = () =>
+  useRead(['agent-tools'], (api, signal) => answer(api.GET('/api/agent-tools', { signal })))

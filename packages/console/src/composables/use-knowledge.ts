@@ -4,12 +4,20 @@ import type { Source } from '@/api/types'
 import type { ListRead } from '@/components/list/list-types'
 import { useRead } from './use-read'
 
-export const useKnowledgeBases = () => useRead(['knowledge'], (api, signal) => answer(api.GET('/api/knowledge', { params: { query: { limit: 200 } }, signal })))
+export const useKnowledgeBases = () =>
+  useRead(['knowledge'], (api, signal) =>
+    answer(api.GET('/api/knowledge', { params: { query: { limit: 200 } }, signal })),
+  )
 
 export const readSources =
   (baseId: string): ListRead<Source> =>
   (api, parameters, signal) =>
-    answer(api.GET('/api/knowledge/{baseId}/sources', { params: { path: { baseId }, query: listQuery('/api/knowledge/{baseId}/sources', parameters) }, signal }))
+    answer(
+      api.GET('/api/knowledge/{baseId}/sources', {
+        params: { path: { baseId }, query: listQuery('/api/knowledge/{baseId}/sources', parameters) },
+        signal,
+      }),
+    )
 
 /** One source; read again while it is being read. */
 export function useSource(id: MaybeRefOrGetter<string>) {

@@ -7,9 +7,13 @@ import { useTenant } from './use-tenant'
 /** Projects of the current client. */
 export function useProjects() {
   const { client } = useTenant()
-  const query = useRead(['projects'], (api, signal) => answer(api.GET('/api/projects', { params: { query: { limit: 200 } }, signal })), {
-    enabled: () => client.value !== null,
-  })
+  const query = useRead(
+    ['projects'],
+    (api, signal) => answer(api.GET('/api/projects', { params: { query: { limit: 200 } }, signal })),
+    {
+      enabled: () => client.value !== null,
+    },
+  )
   return { query, projects: computed(() => query.data.value?.items ?? []) }
 }
 
@@ -17,7 +21,8 @@ export function useProjects() {
 export function useProject(id: MaybeRefOrGetter<string>) {
   return useRead(
     () => ['project', toValue(id)],
-    async (api, signal) => describedProject(await answer(api.GET('/api/projects/{id}', { params: { path: { id: toValue(id) } }, signal }))),
+    async (api, signal) =>
+      describedProject(await answer(api.GET('/api/projects/{id}', { params: { path: { id: toValue(id) } }, signal }))),
     { refresh: (last) => (last?.sample.state === 'running' ? 1500 : false) },
   )
 }

@@ -15,13 +15,18 @@ interface ReadOptions<T> {
  * Reads something of the current level. The client's slug is part of the key and of the request, so what was read for
  * one client is never shown for another.
  */
-export function useRead<T>(key: MaybeRefOrGetter<readonly unknown[]>, read: (api: Api, signal: AbortSignal) => Promise<T>, options: ReadOptions<T> = {}) {
+export function useRead<T>(
+  key: MaybeRefOrGetter<readonly unknown[]>,
+  read: (api: Api, signal: AbortSignal) => Promise<T>,
+  options: ReadOptions<T> = {},
+) {
   const { client } = useTenant()
   return useQuery({
     queryKey: computed(() => ['tenant', client.value, ...toValue(key)]),
     queryFn: ({ signal, queryKey }) => read(apiFor(queryKey[1] as string | null), signal),
     enabled: computed(() => toValue(options.enabled) ?? true),
-    refetchInterval: (query: { state: { data: T | undefined } }) => (typeof options.refresh === 'function' ? options.refresh(query.state.data) : (options.refresh ?? false)),
+    refetchInterval: (query: { state: { data: T | undefined } }) =>
+      typeof options.refresh === 'function' ? options.refresh(query.state.data) : (options.refresh ?? false),
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
   })
 }

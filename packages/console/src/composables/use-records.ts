@@ -14,14 +14,31 @@ export interface Place {
 
 const records = '/api/projects/{projectId}/collections/{collection}/records'
 const record = '/api/projects/{projectId}/collections/{collection}/records/{id}'
-export const recordKeys = (place: Place) => [['records', place.projectId, place.collection], ['record', place.projectId, place.collection], ['aggregate', place.projectId, place.collection]]
+export const recordKeys = (place: Place) => [
+  ['records', place.projectId, place.collection],
+  ['record', place.projectId, place.collection],
+  ['aggregate', place.projectId, place.collection],
+]
 
 /** Filters of the address become conditions: `stage=won,lost` is `{"stage":{"in":["won","lost"]}}`. */
 export const readRecords =
   (place: Place, filterable: readonly string[], fixed: Record<string, unknown> = {}): ListRead<StoredRecord> =>
   (api, { cursor, limit, sort, q, ...filters }, signal) => {
-    const conditions = { ...fixed, ...Object.fromEntries(filterable.flatMap((member) => (filters[member] === undefined ? [] : [[member, { in: String(filters[member]).split(',').map(scalarOf) }]]))) }
-    const query = listQuery(records, { cursor, limit, sort, q, ...(Object.keys(conditions).length > 0 ? { filter: JSON.stringify(conditions) } : {}) })
+    const conditions = {
+      ...fixed,
+      ...Object.fromEntries(
+        filterable.flatMap((member) =>
+          filters[member] === undefined ? [] : [[member, { in: String(filters[member]).split(',').map(scalarOf) }]],
+        ),
+      ),
+    }
+    const query = listQuery(records, {
+      cursor,
+      limit,
+      sort,
+      q,
+      ...(Object.keys(conditions).length > 0 ? { filter: JSON.stringify(conditions) } : {}),
+    })
     return answer(api.GET(records, { params: { path: { ...place }, query }, signal })) as Promise<Page<StoredRecord>>
   }
 
@@ -29,7 +46,11 @@ function scalarOf(text: string): string | boolean {
   return text === 'true' ? true : text === 'false' ? false : text
 }
 
-export function useRecord(place: MaybeRefOrGetter<Place>, id: MaybeRefOrGetter<string>, options: { enabled?: () => boolean } = {}) {
+export function useRecord(
+  place: MaybeRefOrGetter<Place>,
+  id: MaybeRefOrGetter<string>,
+  options: { enabled?: () => boolean } = {},
+) {
   return useRead(
     () => ['record', toValue(place).projectId, toValue(place).collection, toValue(id)],
     (api, signal) => answer(api.GET(record, { params: { path: { ...toValue(place), id: toValue(id) } }, signal })),
@@ -45,11 +66,17 @@ export function useRecordHistory(place: Place, id: MaybeRefOrGetter<string>) {
 }
 
 const at = (place: Place, id: string) => ({ params: { path: { ...place, id } } })
-export const createRecord = (api: Api, place: Place, data: Record<string, unknown>) => answer(api.POST(records, { params: { path: { ...place } }, body: { data } }))
-export const updateRecord = (api: Api, place: Place, id: string, data: Record<string, unknown>, version: number) => answer(api.PATCH(record, { ...at(place, id), body: { data, version } }))
-export const restoreRecord = (api: Api, place: Place, id: string) => answer(api.POST(`${record}/restore`, at(place, id)))
+export const createRecord = (api: Api, place: Place, data: Record<string, unknown>) =>
+  answer(api.POST(records, { params: { path: { ...place } }, body: { data } }))
+export const updateRecord = (api: Api, place: Place, id: string, data: Record<string, unknown>, version: number) =>
+  answer(api.PATCH(record, { ...at(place, id), body: { data, version } }))
+export const restoreRecord = (api: Api, place: Place, id: string) =>
+  answer(api.POST(`${record}/restore`, at(place, id)))
 
 /** Removes a record; the message offers to bring it back. */
 export function useRemoveRecord(place: Place, onDone?: () => void) {
-  return useAct((api, id: string) => answer(api.DELETE(record, at(place, id))), { refresh: recordKeys(place), ...(onDone ? { onDone } : {}) })
+  return useAct((api, id: string) => answer(api.DELETE(record, at(place, id))), {
+    refresh: recordKeys(place),
+    ...(onDone ? { onDone } : {}),
+  })
 }

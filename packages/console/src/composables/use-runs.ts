@@ -1,11 +1,12 @@
 import { answer, listQuery } from '@/api/client'
-import type { Page, RunDetail, RunSummary } from '@/api/types'
+import type { RunSummary } from '@/api/types'
 import type { ListRead } from '@/components/list/list-types'
 import { toValue, type MaybeRefOrGetter } from 'vue'
 import { useRead } from './use-read'
 
 /** Runs of the level; `scope` of the agency adds those of its clients. */
-export const readRuns: ListRead<RunSummary> = (api, parameters, signal) => answer(api.GET('/api/runs', { params: { query: listQuery('/api/runs', parameters) }, signal }))
+export const readRuns: ListRead<RunSummary> = (api, parameters, signal) =>
+  answer(api.GET('/api/runs', { params: { query: listQuery('/api/runs', parameters) }, signal }))
 
 /** One run with its steps and attempts; read again while it is still being worked on. */
 export function useRun(id: MaybeRefOrGetter<string>, options: { enabled?: () => boolean } = {}) {
@@ -20,7 +21,13 @@ export function useRun(id: MaybeRefOrGetter<string>, options: { enabled?: () => 
 export function usePayload(runId: MaybeRefOrGetter<string>, hash: MaybeRefOrGetter<string | null>) {
   return useRead(
     () => ['payload', toValue(runId), toValue(hash)],
-    (api, signal) => answer(api.GET('/api/runs/{id}/payloads/{hash}', { params: { path: { id: toValue(runId), hash: toValue(hash) ?? '' } }, signal })),
+    (api, signal) =>
+      answer(
+        api.GET('/api/runs/{id}/payloads/{hash}', {
+          params: { path: { id: toValue(runId), hash: toValue(hash) ?? '' } },
+          signal,
+        }),
+      ),
     { enabled: () => toValue(hash) !== null },
   )
 }

@@ -17,7 +17,9 @@ export function useTenant() {
   const route = useRoute()
   const { agency, clients } = useMe()
   const client = computed(() => ('client' in route.params ? String(route.params.client) : null))
-  const tenant = computed(() => (client.value === null ? agency.value : (clients.value.find((entry) => entry.slug === client.value) ?? null)))
+  const tenant = computed(() =>
+    client.value === null ? agency.value : (clients.value.find((entry) => entry.slug === client.value) ?? null),
+  )
   return {
     /** Slug of the client, null at the agency. */
     client,

@@ -12,7 +12,13 @@ describe('numbers as people read them', () => {
   })
 
   it('gives durations the unit of their size', () => {
-    expect([420, 2310, 42_000, 185_000, 3_840_000].map(formatDuration)).toEqual(['420 ms', '2.31 s', '42.0 s', '3 min 05 s', '1 h 04 min'])
+    expect([420, 2310, 42_000, 185_000, 3_840_000].map(formatDuration)).toEqual([
+      '420 ms',
+      '2.31 s',
+      '42.0 s',
+      '3 min 05 s',
+      '1 h 04 min',
+    ])
   })
 
   it('reads seconds as a position in a recording', () => {

@@ -13,7 +13,12 @@ export function formatMoney(micros: number): string {
   const dollars = micros / 1_000_000
   const size = Math.abs(dollars)
   const digits = size === 0 || size >= 0.1 ? 2 : size >= 0.01 ? 3 : size >= 0.0001 ? 5 : 6
-  return dollars.toLocaleString(locale, { style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits: digits })
+  return dollars.toLocaleString(locale, {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  })
 }
 
 /** `420 ms`, `2.31 s`, `3 min 05 s`, `1 h 04 min`. */

@@ -14,7 +14,9 @@ describe('a run in words', () => {
   })
 
   it('keeps facts short', () => {
-    expect(factsOf({ byText: 4, bestScore: 0.0328947, terms: ['price', 'seat'], citations: [{ quote: 'a' }], note: null })).toEqual([
+    expect(
+      factsOf({ byText: 4, bestScore: 0.0328947, terms: ['price', 'seat'], citations: [{ quote: 'a' }], note: null }),
+    ).toEqual([
       { name: 'by text', text: '4' },
       { name: 'best score', text: '0.033' },
       { name: 'terms', text: 'price, seat' },

@@ -45,5 +45,7 @@ function factText(value: unknown): string | null {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string') return value
   if (!Array.isArray(value)) return JSON.stringify(value)
-  return value.every((entry) => typeof entry === 'string' || typeof entry === 'number') && value.length <= 8 ? value.join(', ') : String(value.length)
+  return value.every((entry) => typeof entry === 'string' || typeof entry === 'number') && value.length <= 8
+    ? value.join(', ')
+    : String(value.length)
 }

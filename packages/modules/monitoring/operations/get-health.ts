@@ -20,7 +20,8 @@ export function overall(states: readonly z.output<typeof HealthState>[]): 'ok' |
 export const getHealth = operation({
   name: 'health.get',
   summary: 'State of every dependency and the fallback in force',
-  description: 'Anybody learns the overall state; who is signed in also sees each dependency with latency, last error and what happens instead.',
+  description:
+    'Anybody learns the overall state; who is signed in also sees each dependency with latency, last error and what happens instead.',
   route: 'GET /health',
   permission: 'public',
   tenant: 'none',
@@ -39,7 +40,9 @@ export const getHealth = operation({
     const { uptimeSeconds, residentBytes, version } = ctx.services.health.process()
     const known = ctx.actor.type !== 'anonymous'
     // A missing model provider degrades one feature; only the database takes the whole down.
-    const essential = reports.map((report) => (report.name === 'database' || report.state !== 'down' ? report.state : 'degraded'))
+    const essential = reports.map((report) =>
+      report.name === 'database' || report.state !== 'down' ? report.state : 'degraded',
+    )
     return {
       state: overall(essential),
       version,

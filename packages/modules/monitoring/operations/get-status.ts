@@ -31,7 +31,10 @@ export const getStatus = operation({
     const areas = new Map<string, ('ok' | 'degraded' | 'down' | 'off')[]>()
     for (const report of reports) {
       const area = report.name.split(':')[0] ?? report.name
-      areas.set(area === 'provider' ? 'providers' : area, [...(areas.get(area === 'provider' ? 'providers' : area) ?? []), report.state])
+      areas.set(area === 'provider' ? 'providers' : area, [
+        ...(areas.get(area === 'provider' ? 'providers' : area) ?? []),
+        report.state,
+      ])
     }
     const components = [...areas].map(([name, states]) => ({
       name,
@@ -39,7 +42,11 @@ export const getStatus = operation({
       state: states.every((state) => state === 'off') ? ('off' as const) : overall(states),
     }))
     return {
-      state: overall(components.map((component) => (component.name === 'database' || component.state !== 'down' ? component.state : 'degraded'))),
+      state: overall(
+        components.map((component) =>
+          component.name === 'database' || component.state !== 'down' ? component.state : 'degraded',
+        ),
+      ),
       checkedAt: ctx.now().toISOString(),
       components,
     }

@@ -13,5 +13,7 @@ const titles: Record<keyof AgentConfig, string> = {
 
 /** Which parts of a configuration differ, by the names that people see. */
 export function changesOf(before: AgentConfig, after: AgentConfig): string[] {
-  return (Object.keys(titles) as (keyof AgentConfig)[]).filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])).map((key) => titles[key])
+  return (Object.keys(titles) as (keyof AgentConfig)[])
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+    .map((key) => titles[key])
 }

@@ -26,7 +26,13 @@ export function useAgentDraft(agent: () => Agent) {
   })
 
   const save = useAct(
-    (api) => answer(api.PATCH('/api/agents/{id}', { params: { path: { id: agent().id } }, body: { name: form.name.trim(), slug: form.slug, description: form.description, draft: form.draft } })),
+    (api) =>
+      answer(
+        api.PATCH('/api/agents/{id}', {
+          params: { path: { id: agent().id } },
+          body: { name: form.name.trim(), slug: form.slug, description: form.description, draft: form.draft },
+        }),
+      ),
     { form: true, refresh: [['agent', agent().id], ['agents']], done: 'Draft saved' },
   )
   return { form, changed, discard, save }

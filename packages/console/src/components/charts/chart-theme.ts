@@ -38,6 +38,8 @@ function resolveColor(color: string): string {
 }
 
 export function withAlpha(color: string, alpha: number): string {
-  const channels = color.startsWith('#') ? [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)).join(', ') : color.slice(4, -1)
+  const channels = color.startsWith('#')
+    ? [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)).join(', ')
+    : color.slice(4, -1)
   return `rgba(${channels}, ${alpha})`
 }

@@ -1,4 +1,4 @@
-export interface ChartSeries {
+interface ChartSeries {
   name: string
   /** A series that is bad news has the colour of bad news. */
   tone?: 'error'

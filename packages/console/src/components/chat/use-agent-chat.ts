@@ -26,7 +26,9 @@ export function useAgentChat(chatId: string, messages: AgentMessage[]) {
       api: `${path}/messages`,
       headers: tenantHeaders(slug),
       // The server keeps the history: only the newest message travels.
-      prepareSendMessagesRequest: ({ messages: all, trigger, messageId }) => ({ body: { message: all.at(-1), trigger, messageId } }),
+      prepareSendMessagesRequest: ({ messages: all, trigger, messageId }) => ({
+        body: { message: all.at(-1), trigger, messageId },
+      }),
       prepareReconnectToStreamRequest: () => ({ api: `${path}/stream`, headers: tenantHeaders(slug) }),
     }),
     onFinish: () => {

@@ -15,6 +15,8 @@ describe('citation markers in an answer', () => {
 
 describe('the place of a citation', () => {
   it('is a page, a slide, a sheet or a time', () => {
-    expect([{ page: 12 }, { slide: 3 }, { sheet: 'Yearly' }, { startSeconds: 65, endSeconds: 80 }, {}].map(locatorText)).toEqual(['page 12', 'slide 3', 'sheet Yearly', '1:05–1:20', ''])
+    expect(
+      [{ page: 12 }, { slide: 3 }, { sheet: 'Yearly' }, { startSeconds: 65, endSeconds: 80 }, {}].map(locatorText),
+    ).toEqual(['page 12', 'slide 3', 'sheet Yearly', '1:05–1:20', ''])
   })
 })

@@ -21,6 +21,12 @@ export function linkMarkers(markdown: string, markers: readonly string[]): strin
   const known = new Set(markers)
   return markdown
     .split(/(```[\s\S]*?(?:```|$)|`[^`\n]*`)/)
-    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/ ?\[(\d{1,3})\](?!\(|\[|: )/g, (_whole, marker: string) => (known.has(marker) ? ` :cite{marker="${marker}"}` : ` \\[${marker}\\]`))))
+    .map((part, index) =>
+      index % 2 === 1
+        ? part
+        : part.replaceAll(/ ?\[(\d{1,3})\](?!\(|\[|: )/g, (_whole, marker: string) =>
+            known.has(marker) ? ` :cite{marker="${marker}"}` : ` \\[${marker}\\]`,
+          ),
+    )
     .join('')
 }

@@ -3,7 +3,9 @@ import { toCsv } from './csv'
 
 describe('CSV export', () => {
   it('quotes what needs quotes', () => {
-    expect(toCsv(['name', 'note'], [['Fern, Fig', 'said "no"']])).toBe('\uFEFFname,note\r\n"Fern, Fig","said ""no"""\r\n')
+    expect(toCsv(['name', 'note'], [['Fern, Fig', 'said "no"']])).toBe(
+      '\uFEFFname,note\r\n"Fern, Fig","said ""no"""\r\n',
+    )
   })
 
   it('does not hand formulas to a spreadsheet, and leaves negative numbers alone', () => {

@@ -19,7 +19,13 @@ export interface ListColumn<Row> {
 }
 
 export type ListFilter =
-  | { key: string; label: string; kind: 'choice'; options: readonly { value: string; label: string }[]; single?: boolean }
+  | {
+      key: string
+      label: string
+      kind: 'choice'
+      options: readonly { value: string; label: string }[]
+      single?: boolean
+    }
   /** Two parameters: `from` and `to`. */
   | { key: 'period'; label: string; kind: 'period' }
 

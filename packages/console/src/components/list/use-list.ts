@@ -18,20 +18,36 @@ export function useList<Row>(options: ListOptions<Row>) {
   const { client } = useTenant()
   const address = useAddress()
 
-  const names = computed(() => ['q', 'sort', ...options.filters().flatMap((filter) => (filter.kind === 'period' ? ['from', 'to'] : [filter.key]))])
-  const parameters = computed<ListParameters>(() => Object.fromEntries(names.value.flatMap((name) => (address.read(name) === undefined ? [] : [[name, address.read(name)]]))))
+  const names = computed(() => [
+    'q',
+    'sort',
+    ...options.filters().flatMap((filter) => (filter.kind === 'period' ? ['from', 'to'] : [filter.key])),
+  ])
+  const parameters = computed<ListParameters>(() =>
+    Object.fromEntries(
+      names.value.flatMap((name) => (address.read(name) === undefined ? [] : [[name, address.read(name)]])),
+    ),
+  )
   /** Days of the address as moments for the server: from their beginning to their end, in the person's time zone. */
   const asked = computed<ListParameters>(() => {
     if (!options.filters().some((filter) => filter.kind === 'period')) return parameters.value
     const { from, to, ...rest } = parameters.value
-    return { ...rest, ...(from ? { from: startOfDay(String(from), 0) } : {}), ...(to ? { to: startOfDay(String(to), 1) } : {}) }
+    return {
+      ...rest,
+      ...(from ? { from: startOfDay(String(from), 0) } : {}),
+      ...(to ? { to: startOfDay(String(to), 1) } : {}),
+    }
   })
   const filtered = computed(() => Object.keys(parameters.value).some((name) => name !== 'sort'))
 
   const query = useInfiniteQuery({
     queryKey: computed(() => ['tenant', client.value, ...toValue(options.name), parameters.value]),
     queryFn: ({ pageParam, signal, queryKey }) =>
-      options.read(apiFor(queryKey[1] as string | null), { ...asked.value, limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }, signal),
+      options.read(
+        apiFor(queryKey[1] as string | null),
+        { ...asked.value, limit: 50, ...(pageParam ? { cursor: pageParam } : {}) },
+        signal,
+      ),
     initialPageParam: '',
     getNextPageParam: (page: Page<Row>) => page.nextCursor,
     placeholderData: (previous) => previous,
@@ -43,7 +59,11 @@ export function useList<Row>(options: ListOptions<Row>) {
     const rows: Row[] = []
     let cursor: string | null = ''
     while (cursor !== null) {
-      const page: Page<Row> = await options.read(apiFor(client.value), { ...asked.value, limit: 200, ...(cursor ? { cursor } : {}) })
+      const page: Page<Row> = await options.read(apiFor(client.value), {
+        ...asked.value,
+        limit: 200,
+        ...(cursor ? { cursor } : {}),
+      })
       rows.push(...page.items)
       cursor = page.nextCursor
       report(rows.length)
@@ -58,7 +78,10 @@ export function useList<Row>(options: ListOptions<Row>) {
     parameters,
     filtered,
     readAll,
-    clear: () => address.change(Object.fromEntries(names.value.filter((name) => name !== 'sort').map((name) => [name, undefined]))),
+    clear: () =>
+      address.change(
+        Object.fromEntries(names.value.filter((name) => name !== 'sort').map((name) => [name, undefined])),
+      ),
   }
 }
 

@@ -3,7 +3,7 @@ import { labelOf, typeOf } from '../forms/form-fields'
 import type { ListColumn, ListFilter } from '../list/list-types'
 
 /** Whether a member is a figure, which stands at the end of its cell. */
-export function isFigure(schema: MemberSchema): boolean {
+function isFigure(schema: MemberSchema): boolean {
   const type = typeOf(schema)
   return type === 'number' || type === 'integer'
 }
@@ -26,7 +26,9 @@ export function recordColumns(collection: Collection, members: readonly string[]
         value: (record: StoredRecord) => plainValue(record.data[name]),
         figure: index > 0 && figure,
         ...(isScalar(schema) ? { sort: name } : {}),
-        ...(index > 0 ? { width: figure ? 'w-36' : 'w-44', card: schema.enum ? ('badge' as const) : ('line' as const) } : { card: 'title' as const }),
+        ...(index > 0
+          ? { width: figure ? 'w-36' : 'w-44', card: schema.enum ? ('badge' as const) : ('line' as const) }
+          : { card: 'title' as const }),
         ...(index > 4 ? { from: 'xl' as const } : index > 2 ? { from: 'lg' as const } : {}),
       },
     ]
@@ -39,19 +41,42 @@ export function recordFilters(collection: Collection, members: readonly string[]
     const schema = collection.schema.properties[name]
     if (!schema) return []
     if (typeOf(schema) === 'boolean')
-      return [{ key: name, label: labelOf(name, schema), kind: 'choice', options: [{ value: 'true', label: 'Yes' }, { value: 'false', label: 'No' }] }]
+      return [
+        {
+          key: name,
+          label: labelOf(name, schema),
+          kind: 'choice',
+          options: [
+            { value: 'true', label: 'Yes' },
+            { value: 'false', label: 'No' },
+          ],
+        },
+      ]
     const values = (schema.enum ?? []).filter((value) => value !== null)
-    return values.length > 0 ? [{ key: name, label: labelOf(name, schema), kind: 'choice', options: values.map((value) => ({ value: String(value), label: choiceLabel(value) })) }] : []
+    return values.length > 0
+      ? [
+          {
+            key: name,
+            label: labelOf(name, schema),
+            kind: 'choice',
+            options: values.map((value) => ({ value: String(value), label: choiceLabel(value) })),
+          },
+        ]
+      : []
   })
 }
 
 export function choiceLabel(value: string | number | boolean): string {
-  return typeof value === 'string' ? value.charAt(0).toUpperCase() + value.slice(1).replaceAll(/[-_]/g, ' ') : String(value)
+  return typeof value === 'string'
+    ? value.charAt(0).toUpperCase() + value.slice(1).replaceAll(/[-_]/g, ' ')
+    : String(value)
 }
 
 /** A value as one cell of a CSV file. */
 export function plainValue(value: unknown): string | number | boolean | null {
   if (value === null || value === undefined) return null
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value.join(', ') : JSON.stringify(value)
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string')
+    ? value.join(', ')
+    : JSON.stringify(value)
 }

@@ -1,6 +1,6 @@
 import type { Side, Turn } from '../../api/coach-types'
 
-export interface TrackPart {
+interface TrackPart {
   turn: number
   side: Side
   /** Shares of the whole, 0 to 1. */

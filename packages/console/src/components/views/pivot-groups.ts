@@ -12,9 +12,18 @@ interface Labels {
 /** Groups of an aggregation as a plot: one category per group, one series per value of the split. Records without the group come last. */
 export function pivotGroups(groups: readonly AggregateGroup[], labels: Labels): ChartData {
   const text = (value: AggregateGroup['key']) => (value === null ? 'none' : String(value))
-  const keys = [...new Set(groups.map((group) => text(group.key)))].toSorted((a, b) => (a === 'none' ? 1 : b === 'none' ? -1 : labels.dates ? (a < b ? -1 : 1) : 0))
-  const names = [...new Set(groups.map((group) => (group.series === null ? labels.seriesLabel : text(group.series))))].toSorted()
-  const found = new Map(groups.map((group) => [`${text(group.key)}\n${group.series === null ? labels.seriesLabel : text(group.series)}`, group.value]))
+  const keys = [...new Set(groups.map((group) => text(group.key)))].toSorted((a, b) =>
+    a === 'none' ? 1 : b === 'none' ? -1 : labels.dates ? (a < b ? -1 : 1) : 0,
+  )
+  const names = [
+    ...new Set(groups.map((group) => (group.series === null ? labels.seriesLabel : text(group.series)))),
+  ].toSorted()
+  const found = new Map(
+    groups.map((group) => [
+      `${text(group.key)}\n${group.series === null ? labels.seriesLabel : text(group.series)}`,
+      group.value,
+    ]),
+  )
   return {
     categoryLabel: labels.categoryLabel,
     categories: keys.map((key) => (labels.dates && key !== 'none' ? formatDay(key) : key)),
