@@ -114,7 +114,9 @@ async function openAccounts(url: string, role: string): Promise<void> {
   await client.connect()
   try {
     const name = pg.escapeIdentifier(role)
-    await client.query(`grant usage on schema gh_auth to ${name}; grant select, insert, update, delete on all tables in schema gh_auth to ${name}`)
+    await client.query(
+      `grant usage on schema gh_auth to ${name}; grant select, insert, update, delete on all tables in schema gh_auth to ${name}`,
+    )
   } finally {
     await client.end()
   }
