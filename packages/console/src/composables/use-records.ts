@@ -76,7 +76,7 @@ export const restoreRecord = (api: Api, place: Place, id: string) =>
 /** Removes a record; the message offers to bring it back. */
 export function useRemoveRecord(place: Place, onDone?: () => void) {
   return useAct((api, id: string) => answer(api.DELETE(record, at(place, id))), {
-    refresh: recordKeys(place),
+    refresh: recordKeys(place).filter(([subject]) => subject !== 'record'),
     ...(onDone ? { onDone } : {}),
   })
 }

@@ -12,7 +12,7 @@ export interface ListColumn<Row> {
   figure?: boolean
   /** Tailwind width of the column, `w-28`; columns without one share what is left. */
   width?: string
-  /** Left out of tables narrower than this. */
+  /** Left out where the list is narrower than this; the sizes are those of the list, not of the screen. */
   from?: 'md' | 'lg' | 'xl' | '2xl'
   /** Place on a card (narrow screens); the first column is the title. */
   card?: 'title' | 'badge' | 'line' | 'hidden'
