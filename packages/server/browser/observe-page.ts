@@ -25,13 +25,18 @@ export interface ObservedPage {
   /** Addresses of requests to anywhere else than the server. */
   outside: string[]
   /** Violations of WCAG 2.2 A and AA on what is shown now, one line each; takes a picture when a folder is asked for. */
-  inspect(name: string): Promise<string[]>
-  close(): Promise<void>
+  inspect: (name: string) => Promise<string[]>
+  close: () => Promise<void>
 }
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
-export async function openPage(browser: Browser, url: string, look: Look, storageState?: BrowserContextOptions['storageState']): Promise<ObservedPage> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  look: Look,
+  storageState?: BrowserContextOptions['storageState'],
+): Promise<ObservedPage> {
   const context = await browser.newContext({
     viewport: { width: look.width, height: look.height },
     colorScheme: look.theme,
@@ -47,7 +52,8 @@ export async function openPage(browser: Browser, url: string, look: Look, storag
   })
   page.on('pageerror', (error) => errors.push(`exception: ${error.message}`))
   page.on('response', (response) => {
-    if (response.status() >= 500) errors.push(`${String(response.status())}: ${response.request().method()} ${response.url()}`)
+    if (response.status() >= 500)
+      errors.push(`${String(response.status())}: ${response.request().method()} ${response.url()}`)
   })
   page.on('request', (request) => {
     if (!request.url().startsWith(`${url}/`) && !/^(data|blob):/.test(request.url())) outside.push(request.url())
@@ -64,9 +70,13 @@ export async function openPage(browser: Browser, url: string, look: Look, storag
       // Hover colours are not what a page looks like.
       await page.mouse.move(0, 0)
       await page.waitForLoadState('networkidle')
+      // While a message is shown, the library puts hidden sentinels into the page that catch the focus for it.
+      await page.locator('span[aria-hidden="true"][tabindex="0"]').first().waitFor({ state: 'detached' })
       await takePicture(page, `${name} ${look.name}`)
       const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
-      return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${name}: ${id}, ${help}: ${node.html.slice(0, 200)}`))
+      return violations.flatMap(({ id, help, nodes }) =>
+        nodes.map((node) => `${name}: ${id}, ${help}: ${node.html.slice(0, 200)}`),
+      )
     },
     close: () => context.close(),
   }

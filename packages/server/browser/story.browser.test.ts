@@ -9,9 +9,13 @@ import { looks, openPage, type ObservedPage } from './observe-page.ts'
 
 const executablePath = findChromium()
 if (executablePath === null && process.env['CI'])
-  throw new Error('No Chromium found: install `chromium` with your package manager, or set GUILDHALL_CHROMIUM to its path.')
+  throw new Error(
+    'No Chromium found: install `chromium` with your package manager, or set GUILDHALL_CHROMIUM to its path.',
+  )
 if (executablePath === null)
-  process.stderr.write('\nBROWSER TESTS ARE SKIPPED: no Chromium found. Install `chromium`, or set GUILDHALL_CHROMIUM to its path.\n\n')
+  process.stderr.write(
+    '\nBROWSER TESTS ARE SKIPPED: no Chromium found. Install `chromium`, or set GUILDHALL_CHROMIUM to its path.\n\n',
+  )
 
 const question = 'How do I answer that it is too expensive?'
 const written = 'Ask what it would have to bring, then put the price beside what the problem costs.'
@@ -31,7 +35,10 @@ describe.skipIf(executablePath === null)('somebody who has never seen it', () =>
 
   beforeAll(async () => {
     upstream = await LLMock.create({ port: 0 })
-    upstream.onMessage(/[\s\S]*/, { content: written, usage: { prompt_tokens: 812, completion_tokens: 19, total_tokens: 831 } })
+    upstream.onMessage(/[\s\S]*/, {
+      content: written,
+      usage: { prompt_tokens: 812, completion_tokens: 19, total_tokens: 831 },
+    })
     server = await startServer({ env: { GUILDHALL_DEMO: '1', GUILDHALL_PRIVATE_HOSTS: new URL(upstream.url).host } })
     browser = await chromium.launch({ executablePath: executablePath ?? '', args: chromiumFlags })
   }, 180_000)
@@ -57,7 +64,7 @@ describe.skipIf(executablePath === null)('somebody who has never seen it', () =>
     expect(second.headers.get('set-cookie') ?? '').not.toContain('session_token')
   })
 
-  describe.each(looks)('at $name', ({ name, width }) => {
+  describe.each(looks)('at $name', ({ name, width, height }) => {
     it('sees the agency and its three clients', async () => {
       const { page, inspect } = visit(name)
       await page.goto(`${server.url}/`)
@@ -68,11 +75,19 @@ describe.skipIf(executablePath === null)('somebody who has never seen it', () =>
 
     it('opens the sales-call coach of a client', async () => {
       const { page, inspect } = visit(name)
-      await page.getByRole('main').getByRole('link', { name: /Beacon Sales/ }).first().click()
+      await page
+        .getByRole('main')
+        .getByRole('link', { name: /Beacon Sales/ })
+        .first()
+        .click()
       await page.waitForURL(`**${client}`)
       await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor()
       expect(await inspect('client')).toEqual([])
-      await page.getByRole('main').getByRole('link', { name: /Sales-call coach/ }).first().click()
+      await page
+        .getByRole('main')
+        .getByRole('link', { name: /Sales-call coach/ })
+        .first()
+        .click()
       await page.getByRole('heading', { name: 'How is the team doing?' }).waitFor()
       await page.getByText('Priya Nair').first().waitFor()
       expect(await inspect('calls')).toEqual([])
@@ -84,14 +99,17 @@ describe.skipIf(executablePath === null)('somebody who has never seen it', () =>
       await page.getByRole('button', { name: 'Analyse a call' }).click()
       await page.getByText('Drop the call here').waitFor()
       expect(await inspect('give a call')).toEqual([])
-      await page.locator('[data-transcript-file]').setInputFiles({ name: call.name, mimeType: 'text/vtt', buffer: Buffer.from(call.vtt) })
+      await page
+        .locator('[data-transcript-file]')
+        .setInputFiles({ name: call.name, mimeType: 'text/vtt', buffer: Buffer.from(call.vtt) })
       await page.getByRole('dialog').getByRole('button', { name: 'Analyse', exact: true }).click()
       await page.waitForURL(/\/calls\/[0-9a-f-]{36}$/)
       await page.getByRole('heading', { name: 'Who talked' }).waitFor()
       await page.getByText('A next step was agreed.').waitFor()
       expect(await inspect('analysis')).toEqual([])
 
-      for (const more of await page.getByRole('button', { name: /more quotes for/ }).all()) await more.click()
+      const more = page.getByRole('button', { name: /more quotes for/ })
+      while ((await more.count()) > 0) await more.first().click()
       const quotes = await page.locator('[data-evidence] q').allTextContents()
       expect(quotes.length).toBeGreaterThan(10)
       for (const quote of quotes) expect(call.said).toContain(quote)
@@ -101,7 +119,8 @@ describe.skipIf(executablePath === null)('somebody who has never seen it', () =>
       await page.locator('[data-evidence]').filter({ hasText: chosen }).first().click()
       const marked = page.getByRole('region', { name: 'Transcript' }).locator('mark').filter({ hasText: chosen })
       await marked.waitFor()
-      expect(await marked.first().evaluate((mark) => mark.getBoundingClientRect().top < innerHeight)).toBe(true)
+      const place = await marked.first().boundingBox()
+      expect(place?.y).toBeLessThan(height)
       expect(await inspect('evidence')).toEqual([])
       if (width < 1000) await page.getByRole('button', { name: 'Analysis', exact: true }).click()
     })
@@ -155,12 +174,15 @@ describe.skipIf(executablePath === null)('somebody who has never seen it', () =>
     await dialog.getByLabel('Name').fill('Lab')
     await dialog.getByLabel('Address').fill(`${upstream.url}/v1`)
     await dialog.getByLabel('API key').fill('lab-key-7f3a')
-    await dialog.getByRole('textbox', { name: 'Models' }).or(dialog.getByPlaceholder('Type and press Enter')).first().fill('lab-model')
+    await dialog
+      .getByRole('textbox', { name: 'Models' })
+      .or(dialog.getByPlaceholder('Type and press Enter'))
+      .first()
+      .fill('lab-model')
     await page.keyboard.press('Enter')
     await dialog.getByRole('button', { name: 'Connect' }).click()
     await page.getByRole('heading', { name: 'Lab' }).waitFor()
     await page.getByText('…7f3a').waitFor()
-    await page.getByText('Lab is connected').waitFor({ state: 'hidden' })
     expect(await inspect('providers')).toEqual([])
   })
 
@@ -195,7 +217,10 @@ async function ask(page: Page, url: string): Promise<{ body: string; contentType
   await page.goto(`${url}${client}/chat`)
   const field = page.getByRole('textbox', { name: /^Ask Sales coach/ })
   await field.fill(question)
-  const answering = page.waitForResponse((response) => /\/api\/chats\/[^/]+\/messages$/.test(new URL(response.url()).pathname) && response.request().method() === 'POST')
+  const answering = page.waitForResponse(
+    (response) =>
+      /\/api\/chats\/[^/]+\/messages$/.test(new URL(response.url()).pathname) && response.request().method() === 'POST',
+  )
   await field.press('Enter')
   const response = await answering
   await page.waitForURL(/\/chat\/[0-9a-f-]{36}$/)
