@@ -16,7 +16,23 @@ interface ToolPart {
 
 /** Messages of the stored history, as a copy that may be changed. The server keeps the parts as the stream made them. */
 export function historyOf(chat: Pick<ChatDetail, 'messages'>): AgentMessage[] {
-  return JSON.parse(JSON.stringify(chat.messages)) as AgentMessage[]
+  return copyOf(chat.messages.filter((message) => !message.metadata.superseded))
+}
+
+/** Answers that another one has taken the place of, oldest first, by the id of their question. */
+export function replacedAnswers(chat: Pick<ChatDetail, 'messages'>): Map<string, AgentMessage[]> {
+  const replaced = new Map<string, AgentMessage[]>()
+  let question = ''
+  for (const message of chat.messages) {
+    if (message.role === 'user') question = message.id
+    else if (message.metadata.superseded)
+      replaced.set(question, [...(replaced.get(question) ?? []), ...copyOf([message])])
+  }
+  return replaced
+}
+
+function copyOf(messages: ChatDetail['messages']): AgentMessage[] {
+  return JSON.parse(JSON.stringify(messages)) as AgentMessage[]
 }
 
 export function textOf(message: AgentMessage): string {

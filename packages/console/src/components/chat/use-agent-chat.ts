@@ -33,7 +33,7 @@ export function useAgentChat(chatId: string, messages: AgentMessage[]) {
     }),
     onFinish: () => {
       void queryClient.invalidateQueries({ queryKey: ['tenant', slug, 'chats'] })
-      void queryClient.invalidateQueries({ queryKey: ['tenant', slug, 'chat', chatId], refetchType: 'none' })
+      void queryClient.invalidateQueries({ queryKey: ['tenant', slug, 'chat', chatId] })
     },
   })
 
