@@ -1,7 +1,6 @@
 import { toValue, type MaybeRefOrGetter } from 'vue'
 import type { StoredRecord } from '@/api/blueprint-types'
 import { answer, listQuery, type Api } from '@/api/client'
-import type { Page } from '@/api/types'
 import type { ListRead } from '@/components/list/list-types'
 import { useAct } from './use-act'
 import { useRead } from './use-read'
@@ -39,7 +38,7 @@ export const readRecords =
       q,
       ...(Object.keys(conditions).length > 0 ? { filter: JSON.stringify(conditions) } : {}),
     })
-    return answer(api.GET(records, { params: { path: { ...place }, query }, signal })) as Promise<Page<StoredRecord>>
+    return answer(api.GET(records, { params: { path: { ...place }, query }, signal }))
   }
 
 function scalarOf(text: string): string | boolean {

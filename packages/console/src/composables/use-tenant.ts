@@ -16,7 +16,7 @@ const levels: Record<'read' | 'use' | 'write' | 'admin' | 'owner', Role[]> = {
 export function useTenant() {
   const route = useRoute()
   const { agency, clients } = useMe()
-  const client = computed(() => ('client' in route.params ? String(route.params.client) : null))
+  const client = computed(() => ('client' in route.params ? route.params.client : null))
   const tenant = computed(() =>
     client.value === null ? agency.value : (clients.value.find((entry) => entry.slug === client.value) ?? null),
   )

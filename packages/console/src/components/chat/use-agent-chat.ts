@@ -18,7 +18,7 @@ export function useAgentChat(chatId: string, messages: AgentMessage[]) {
   const queryClient = useQueryClient()
   const path = `/api/chats/${encodeURIComponent(chatId)}`
 
-  const chat = useChat<AgentMessage>({
+  const chat = useChat({
     id: chatId,
     messages,
     throttle: 40,

@@ -9,9 +9,10 @@ interface Labels {
   dates: boolean
 }
 
+const text = (value: AggregateGroup['key']) => (value === null ? 'none' : String(value))
+
 /** Groups of an aggregation as a plot: one category per group, one series per value of the split. Records without the group come last. */
 export function pivotGroups(groups: readonly AggregateGroup[], labels: Labels): ChartData {
-  const text = (value: AggregateGroup['key']) => (value === null ? 'none' : String(value))
   const keys = [...new Set(groups.map((group) => text(group.key)))].toSorted((a, b) =>
     a === 'none' ? 1 : b === 'none' ? -1 : labels.dates ? (a < b ? -1 : 1) : 0,
   )
