@@ -6,12 +6,12 @@ import { useTenant } from './use-tenant'
 
 /** Projects of the current client. */
 export function useProjects() {
-  const { client } = useTenant()
+  const { client, tenant } = useTenant()
   const query = useRead(
     ['projects'],
     (api, signal) => answer(api.GET('/api/projects', { params: { query: { limit: 200 } }, signal })),
     {
-      enabled: () => client.value !== null,
+      enabled: () => client.value !== null && tenant.value !== null,
     },
   )
   return { query, projects: computed(() => query.data.value?.items ?? []) }
