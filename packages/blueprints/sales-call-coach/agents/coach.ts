@@ -12,7 +12,7 @@ When the materials and calls do not say, tell so and suggest what to look at ins
   knowledge: ['training', 'calls'],
   starters: [
     'How do I answer "it is too expensive"?',
-    'Which objections came up most this month?',
+    'When is a discount given?',
     'What should I ask in the first five minutes?',
     'What is a good next step after a demo?',
   ],

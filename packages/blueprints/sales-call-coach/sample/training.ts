@@ -16,7 +16,7 @@ Find out the budget by asking about the cost of the problem, not about money: "W
 
 # Listening
 
-Let two seconds pass before you answer. Summarise in your own words and ask whether you got it right. A rep who talks more than sixty percent of a discovery call is presenting, not discovering.`,
+Wait for two seconds before you speak. Summarise in your own words and ask whether you got it right. A rep who talks more than sixty percent of a discovery call is presenting, not discovering.`,
   },
   {
     title: 'Handling objections',
@@ -28,19 +28,31 @@ Acknowledge the concern, ask what is behind it, answer with evidence, and check 
 
 # "It is too expensive"
 
-Do not defend the price and do not offer a discount. Ask: "Compared to what?" and "What would it have to bring to be worth it?" Then put the price beside the cost of the problem in the prospect's own numbers. A discount is only given in return for something: a longer term, a reference, or a start this month.
+When a prospect says "it is too expensive", do not defend the price and do not offer a discount. Answer "too expensive" with two questions: "Compared to what?" and "What would it have to bring to be worth it?" Then put the price beside what the problem costs, in the prospect's own numbers. A discount is given only in return for something: a longer term, a reference, or a start this month.
 
 # "We need to think about it"
 
-Agree that it deserves thought and ask what exactly is still open: "What would you like to be sure about?" Offer a short call with the person who decides. A vague "I will call you" is not a next step.
+When a prospect needs to think about it, agree that it deserves thought and ask what exactly is still open: "What would you like to be sure about?" Offer a short call with the person who decides. A vague "I will call you" is not a next step.
 
 # "We already use something else"
 
-Respect the choice. Ask what they like about it and what they would change. Show one difference that matters to what they said, not a list of features. Never speak badly of a competitor.
+When a prospect already uses another product, respect the choice: ask what they like about it and what they would change. Show one difference that matters to what they said, not a list of features. Never speak badly of a competitor.
 
 # "I cannot decide this alone"
 
-Ask who decides and what matters to that person. Offer to prepare one page for the conversation, and propose a date for the three of you.`,
+When somebody cannot decide alone and has to talk to a partner, a boss or an accountant first, ask who decides and what matters to that person. Offer to prepare one page for that conversation, and propose a date for the three of you.
+
+# "This is not a good time"
+
+When the time is not good because they are swamped, ask what has to be finished first and agree on a date right after it. Ask what waiting costs until then; a small start with one person is often possible now.
+
+# "What is the notice period?"
+
+When a prospect asks about the contract or the notice period, say the shortest term first: every plan can be ended at the end of any month. A prospect who does not want to sign for years fears being locked in, so show the exit before the offer.
+
+# "What if it does not work?"
+
+When a prospect asks what happens if it does not work or where the data is kept, answer with proof: a customer of the same size, a trial with their own data, and a named person who helps in the first week.`,
   },
   {
     title: 'Next steps and follow-up',
