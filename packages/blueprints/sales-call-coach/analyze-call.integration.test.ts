@@ -315,6 +315,46 @@ describe('analysing a call with a model', () => {
   })
 })
 
+describe('a recording', () => {
+  it('is transcribed by a provider, kept with the call, and not judged while the speakers are not told apart', async () => {
+    const openai = { kind: 'openai', apiKey: 'sk-audio-1234', baseUrl: `${coach.upstream.url}/v1` }
+    await coach.call('providers.connect', openai, coach.app.as('owner', coach.app.clients[0]))
+    try {
+      coach.upstream.onTranscription({
+        transcription: {
+          text: 'Good morning. How can I help?',
+          language: 'english',
+          duration: 4,
+          segments: [heardSegment(0, 0, 1.5, 'Good morning.'), heardSegment(1, 1.5, 4, 'How can I help?')],
+        },
+      })
+      const ctx = coach.context()
+      const file = await ctx.services.files.save(ctx, {
+        name: 'morning.wav',
+        bucket: 'call-recordings',
+        body: silentWav(),
+        mediaType: 'audio/wav',
+        projectId,
+      })
+      const { callId, analysis } = await analyze({ fileId: file.id })
+      const [call] = (await coach.records(projectId, 'calls')).filter((each) => each.id === callId)
+      expect(call?.data).toMatchObject({
+        recordingFileId: file.id,
+        score: null,
+        dialog: [
+          { start: 0, end: 1.5, text: 'Good morning.' },
+          { start: 1.5, end: 4, text: 'How can I help?' },
+        ],
+        warnings: [expect.stringContaining('does not tell the speakers apart')],
+      })
+      expect(analysis.score.total).toBeNull()
+      expect(analysis.metrics.seconds).toBe(4)
+    } finally {
+      await coach.call('providers.remove', { kind: 'openai' }, coach.app.as('owner', coach.app.clients[0]))
+    }
+  })
+})
+
 describe('a stored call', () => {
   it('is exported as vCon, captions and CSV', async () => {
     const { callId: id } = await analyze({ transcript: demoCallVtt })
@@ -374,4 +414,10 @@ function silentWav(): Uint8Array {
   wav.write('data', 36)
   wav.writeUInt32LE(samples, 40)
   return wav
+}
+
+/** As Whisper sends them: the SDK refuses a segment without its figures. */
+function heardSegment(id: number, start: number, end: number, text: string) {
+  const figures = { seek: 0, tokens: [1], temperature: 0, avg_logprob: -0.1, compression_ratio: 1, no_speech_prob: 0 }
+  return { id, start, end, text, ...figures }
 }
