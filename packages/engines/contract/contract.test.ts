@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { createRandom, EngineInputError, hashOf, loadModel, saveModel, startWork } from './index.ts'
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+describe('random numbers', () => {
+  it('are the same for the same seed, and others for another', () => {
+    const [a, b, c] = [createRandom(7), createRandom(7), createRandom(8)].map((random) =>
+      Array.from({ length: 50 }, () => random.next()),
+    )
+    expect(a).toEqual(b)
+    expect(a).not.toEqual(c)
+  })
+
+  it('are uniform and normal', () => {
+    const random = createRandom(3)
+    const uniform = Array.from({ length: 20_000 }, () => random.next())
+    const normal = Array.from({ length: 20_000 }, () => random.normal())
+
+    expect(mean(uniform)).toBeCloseTo(0.5, 1)
+    expect(Math.min(...uniform)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...uniform)).toBeLessThan(1)
+    expect(Math.abs(mean(normal))).toBeLessThan(0.03)
+    expect(mean(normal.map((value) => value * value))).toBeCloseTo(1, 1)
+  })
+
+  it('come in independent streams that do not depend on what was drawn before', () => {
+    const random = createRandom(5)
+    const before = random.fork(1).next()
+    random.next()
+    expect(random.fork(1).next()).toBe(before)
+    expect(random.fork(2).next()).not.toBe(before)
+  })
+
+  it('shuffle keeps every item', () => {
+    const items = createRandom(1).shuffle([...Array.from({ length: 30 }).keys()])
+    expect(items.toSorted((a, b) => a - b)).toEqual([...Array.from({ length: 30 }).keys()])
+  })
+
+  it('a seed that is not an integer is refused', () => {
+    expect(() => createRandom(Number.NaN)).toThrow('seed must be an integer')
+  })
+})
+
+describe('the hash of inputs', () => {
+  it('does not depend on the order of keys, but on values, types and order of rows', () => {
+    expect(hashOf({ a: 1, b: [2, 3] })).toBe(hashOf({ b: [2, 3], a: 1, c: undefined }))
+    expect(hashOf([1, 2])).not.toBe(hashOf([2, 1]))
+    expect(hashOf('1')).not.toBe(hashOf(1))
+    expect(hashOf(Float64Array.of(1, 2))).not.toBe(hashOf(Float64Array.of(1, 3)))
+    expect(hashOf([[1], [2]])).not.toBe(hashOf([[1, 2], []]))
+  })
+})
+
+describe('a saved model', () => {
+  it('is read back, refused by another engine and by an older program, and upgraded step by step', () => {
+    const saved = saveModel('table/glm', 2, { weights: [1] })
+    expect(loadModel(structuredClone(saved), 'table/glm', 2)).toEqual({ weights: [1] })
+    expect(() => loadModel(saved, 'table/boosting', 2)).toThrow('made by table/glm')
+    expect(() => loadModel(saved, 'table/glm', 1)).toThrow('Update the program')
+    expect(() => loadModel(saved, 'table/glm', 3)).toThrow('Fit it anew')
+    expect(loadModel(saved, 'table/glm', 3, { 2: (old) => ({ old }) })).toEqual({ old: { weights: [1] } })
+  })
+})
+
+describe('work', () => {
+  it('ends at its limit, and at once when it is aborted', () => {
+    expect(startWork({ maxMillis: 0 }).expired()).toBe(true)
+    expect(startWork().expired()).toBe(false)
+    expect(() => startWork({ signal: AbortSignal.abort(new Error('stopped')) }).expired()).toThrow('stopped')
+  })
+})
+
+it('an input error names the field, the row and how many more there are', () => {
+  const error = new EngineInputError('not-finite', [
+    { field: 'demand', row: 3, message: 'is NaN; leave the value out or fill it' },
+    { field: 'demand', row: 9, message: 'is NaN; leave the value out or fill it' },
+  ])
+  expect(error.message).toBe('demand, row 3: is NaN; leave the value out or fill it (and 1 more)')
+})

@@ -1,0 +1,5 @@
+export { EngineInputError, InfeasibleError, ModelVersionError, type InputErrorCode, type InputFault } from './errors.ts'
+export { loadModel, saveModel, type SavedModel } from './model.ts'
+export { hashOf, Provenance, provenanceOf, Warning } from './provenance.ts'
+export { createRandom, type Random } from './random.ts'
+export { startWork, type Work, type WorkOptions } from './work.ts'
