@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
+import type { MigrationMeta } from 'drizzle-orm/migrator'
 import { Client, type ClientConfig } from 'pg'
 import { errorCode } from '../postgres/errors.ts'
 import { readArchive, type ArchiveMember } from './archive.ts'
@@ -9,7 +10,9 @@ import { listFiles } from './file-tree.ts'
 import type { Manifest } from './manifest.ts'
 import { isLockFailure, makeAllRowsVisible } from './row-visibility.ts'
 import { loosenTables, tightenTables } from './table-constraints.ts'
-import { columnList, listMigrations, listTables, qualified, type Table } from './table-catalogue.ts'
+import { findOlderMigrations, matchingTables } from './match-version.ts'
+import { rebuildTables } from './rebuild-tables.ts'
+import { columnList, listMigrations, listTables, qualified } from './table-catalogue.ts'
 import { same, verifyArchive } from './verify-archive.ts'
 
 export interface RestoreOptions {
@@ -21,17 +24,21 @@ export interface RestoreOptions {
   from: string
   /** Replaces what is there. Without it, a store that holds anything is refused. */
   force?: boolean
-  /**
-   * Brings the database to exactly these migrations (hashes in order) when it is at others: an older backup goes into
-   * the tables of its time, and the next start migrates it onward. Without it, other migrations are refused.
-   */
-  migrateTo?: (migrations: readonly string[]) => Promise<void>
+  /** What this version can make tables with. Without it, a backup from other migrations is refused. */
+  migrations?: {
+    /** Folder of the committed migrations: an older backup goes into tables made by those of its time. */
+    folder: string
+    /** Brings the restored rows to this version; called after an older backup. The next start would do the same. */
+    migrateForward: () => Promise<void>
+  }
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void }
 }
 
 export interface RestoreResult {
   /** When the backup was made, ISO 8601. */
   createdAt: string
+  /** True when an older version had made it, and its rows were migrated. */
+  migrated: boolean
   tables: number
   rows: number
   files: number
@@ -39,19 +46,20 @@ export interface RestoreResult {
 }
 
 /**
- * Puts a backup back. The archive is verified as a whole before anything is written; the rows are loaded in one
- * transaction; files and keys take their place just before it commits, and go back when it does not.
+ * Puts a backup back. The archive is verified as a whole before anything is written; the tables of its time are made
+ * and the rows loaded in one transaction; files and keys take their place just before it commits, and go back when it does not.
  * Nothing else may use the database meanwhile.
  *
  * @throws BackupError `damaged`, `not-empty`, `other-version`, `busy`.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<RestoreResult> {
-  const { connection, from, force = false, migrateTo, log } = options
+  const { connection, from, force = false, migrations, log } = options
   const manifest = await verifyArchive(from)
+  const present = await withClient(connection, listMigrations)
+  const older = findOlderMigrations(manifest, present, migrations?.folder)
   if (!force) await refuseFull(options, manifest)
-  if (migrateTo && (await withClient(connection, listMigrations)).join() !== manifest.migrations.join())
-    await migrateTo(manifest.migrations)
-  const result = await withClient(connection, (client) => load(client, manifest, options))
+  const result = await withClient(connection, (client) => load(client, manifest, older, options))
+  if (older) await migrations?.migrateForward()
   if (result.keys === 'absent')
     log.warn(
       { keys: options.keysDir },
@@ -102,7 +110,12 @@ async function isUsed(folder: string): Promise<boolean> {
   return (await listFiles(folder)).length > 0
 }
 
-async function load(client: Client, manifest: Manifest, options: RestoreOptions): Promise<RestoreResult> {
+async function load(
+  client: Client,
+  manifest: Manifest,
+  older: readonly MigrationMeta[] | null,
+  options: RestoreOptions,
+): Promise<RestoreResult> {
   const folders = [folderReplacement(options.filesDir)]
   if (manifest.keys === 'included') folders.push(folderReplacement(options.keysDir))
   const [files, keys] = folders
@@ -113,6 +126,7 @@ async function load(client: Client, manifest: Manifest, options: RestoreOptions)
        set local timezone = 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local client_encoding = 'UTF8'`,
     )
     await refuseLive(client)
+    if (older) await rebuildTables(client, older)
     const tables = await matchingTables(client, manifest)
     const loosened = await loosenTables(client, tables)
     await client.query('set local row_security = off')
@@ -148,6 +162,7 @@ async function load(client: Client, manifest: Manifest, options: RestoreOptions)
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
   return {
     createdAt: manifest.createdAt,
+    migrated: older !== null,
     tables: manifest.tables.length,
     rows,
     files: manifest.files.count,
@@ -168,27 +183,6 @@ async function refuseLive(client: Client): Promise<void> {
       'busy',
       `${sessions} session${sessions === 1 ? '' : 's'} of the application use${sessions === 1 ? 's' : ''} this database. Stop Guildhall, then restore.`,
     )
-}
-
-/** The tables must be those that the rows came from: the same migrations, and the same columns as a proof. */
-async function matchingTables(client: Client, manifest: Manifest): Promise<Table[]> {
-  const migrations = await listMigrations(client)
-  if (migrations.join() !== manifest.migrations.join())
-    throw new BackupError(
-      'other-version',
-      `The backup was made at ${manifest.migrations.length} migrations, this database is at ${migrations.length}${migrations.length === manifest.migrations.length ? ' others' : ''}. Restore with the version of Guildhall that made it (${manifest.createdAt}), then upgrade.`,
-    )
-  const tables = await listTables(client)
-  const present = new Map(tables.map((table) => [qualified(table), table]))
-  for (const table of manifest.tables) {
-    const columns = present.get(qualified(table))?.columns
-    if (JSON.stringify(columns) !== JSON.stringify(table.columns))
-      throw new BackupError(
-        'other-version',
-        `The table ${table.schema}.${table.name} ${columns ? 'has other columns here than' : 'is missing here, but is'} in the backup. Start the version of Guildhall that made it on an empty database once, then restore.`,
-      )
-  }
-  return tables
 }
 
 interface TableLoader {

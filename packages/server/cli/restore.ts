@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createLogger, parseConfig } from '@guildhall/kernel'
 import { restoreBackup } from '../backup/index.ts'
+import { migrationsFolder } from '../schema-files.ts'
 import { migrateStore, openStore } from '../store.ts'
 import type { Command } from './commands.ts'
 
@@ -28,11 +29,16 @@ export const restore: Command = {
         keysDir: config.secretsDir,
         from: resolve(from),
         force: values.force,
+        migrations: {
+          folder: migrationsFolder,
+          migrateForward: () => migrateStore(store, config, log, () => undefined),
+        },
         log,
       })
       console.log(
         `Restored the backup of ${result.createdAt}: ${String(result.rows)} rows of ${String(result.tables)} tables, ${String(result.files)} files`,
       )
+      if (result.migrated) console.log('An older version had made it: its rows were brought up to this one')
       return 0
     } finally {
       await store.stop()
