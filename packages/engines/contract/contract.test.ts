@@ -49,6 +49,7 @@ describe('the hash of inputs', () => {
     expect(hashOf('1')).not.toBe(hashOf(1))
     expect(hashOf(Float64Array.of(1, 2))).not.toBe(hashOf(Float64Array.of(1, 3)))
     expect(hashOf([[1], [2]])).not.toBe(hashOf([[1, 2], []]))
+    expect(hashOf({ a: 1, signal: AbortSignal.abort(), onProgress: () => 1 })).toBe(hashOf({ a: 1 }))
   })
 })
 

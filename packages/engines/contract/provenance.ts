@@ -29,7 +29,7 @@ export function provenanceOf(
   return { engine, version, seed, inputsHash: hashOf(inputs), warnings: [...warnings] }
 }
 
-/** SHA-256 over a canonical form: keys in order, undefined left out, typed arrays as their bytes. */
+/** SHA-256 over a canonical form: keys in order; undefined, functions and signals left out; typed arrays as their bytes. */
 export function hashOf(value: unknown): string {
   const hash = createHash('sha256')
   feed(hash, value)
@@ -47,7 +47,7 @@ function feed(hash: ReturnType<typeof createHash>, value: unknown): void {
   else if (typeof value === 'object' && value !== null) {
     hash.update('{')
     for (const [key, each] of Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      if (each !== undefined && typeof each !== 'function') {
+      if (each !== undefined && typeof each !== 'function' && !(each instanceof AbortSignal)) {
         hash.update(`${JSON.stringify(key)}:`)
         feed(hash, each)
       }

@@ -1,0 +1,40 @@
+import { createRandom, EngineInputError, InfeasibleError, startWork, type WorkOptions } from '../contract/index.ts'
+
+/** What the pool's tests run in threads. */
+
+export function sumOfDraws(count: number, options: WorkOptions = {}): { sum: number; drawn: Float64Array } {
+  const work = startWork(options)
+  const random = createRandom(work.seed)
+  const drawn = new Float64Array(count)
+  let sum = 0
+  for (let i = 0; i < count; i++) {
+    drawn[i] = random.next()
+    sum += drawn[i] ?? 0
+    if (i % 1000 === 0) work.progress(i / count, 'drawing')
+  }
+  work.progress(1, 'drawn')
+  return { sum, drawn }
+}
+
+/** Computes until it is stopped. */
+export function busy(options: WorkOptions = {}): number {
+  const work = startWork(options)
+  let rounds = 0
+  while (!work.expired()) rounds++
+  return rounds
+}
+
+/** Looks at nothing. */
+export function stuck(): never {
+  for (let x = 0; ;) x = Math.sin(x)
+}
+
+export function crash(): never {
+  return process.exit(3)
+}
+
+export function refuse(options: { how: string }): never {
+  if (options.how === 'input') throw new EngineInputError('not-finite', [{ field: 'price', row: 2, message: 'is NaN' }])
+  if (options.how === 'infeasible') throw new InfeasibleError('no plan', ['a', 'b'])
+  throw new RangeError('out of range')
+}
