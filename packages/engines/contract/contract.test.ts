@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom, EngineInputError, hashOf, loadModel, saveModel, startWork } from './index.ts'
+import { z } from 'zod'
+import { checkInput, createRandom, EngineInputError, hashOf, loadModel, saveModel, startWork } from './index.ts'
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
@@ -78,4 +79,32 @@ it('an input error names the field, the row and how many more there are', () => 
     { field: 'demand', row: 9, message: 'is NaN; leave the value out or fill it' },
   ])
   expect(error.message).toBe('demand, row 3: is NaN; leave the value out or fill it (and 1 more)')
+})
+
+describe('an input that its schema refuses', () => {
+  const schema = z.strictObject({
+    rows: z.array(z.strictObject({ price: z.number().min(0) })).min(2),
+    days: z.int().default(7),
+  })
+  const faultOf = (input: z.input<typeof schema>) => {
+    try {
+      return checkInput(schema, input)
+    } catch (error) {
+      return error
+    }
+  }
+
+  it('is told by field and row, with a code', () => {
+    expect(faultOf({ rows: [{ price: 1 }, { price: Number.NaN }] })).toMatchObject({
+      name: 'EngineInputError',
+      code: 'not-finite',
+      faults: [{ field: 'price', row: 1 }],
+    })
+    expect(faultOf({ rows: [{ price: 1 }, { price: -1 }] })).toMatchObject({ code: 'out-of-range' })
+    expect(faultOf({ rows: [{ price: 1 }] })).toMatchObject({ code: 'too-few-rows', faults: [{ field: 'rows' }] })
+  })
+
+  it('comes out with its defaults when it is right', () => {
+    expect(faultOf({ rows: [{ price: 1 }, { price: 2 }] })).toMatchObject({ days: 7 })
+  })
 })

@@ -1,3 +1,4 @@
+export { checkInput } from './check.ts'
 export { EngineInputError, InfeasibleError, ModelVersionError, type InputErrorCode, type InputFault } from './errors.ts'
 export { loadModel, saveModel, type SavedModel } from './model.ts'
 export { hashOf, Provenance, provenanceOf, Warning } from './provenance.ts'
