@@ -1,5 +1,5 @@
+import { fold } from '../text/index.ts'
 import type { AnswerType } from './question.ts'
-import { fold } from './tokens.ts'
 
 const money =
   /[€$£¥]\s?\d|\d\s?(?:[€$£¥%]|eur\b|euros?\b|usd\b|dollars?\b|cents?\b|pounds?\b|gbp\b|chf\b|francs?\b|franken\b|percent\b|per cent\b|prozent\b|per cento\b|pour cent\b|por ciento\b)|\b(?:eur|usd|gbp|chf)\s?\d|\b(?:free|gratis|gratuit\w*|kostenlos\w*|kostenfrei|complimentary|no extra charge|no charge|at no cost|included in the price|incluso nel prezzo)\b/

@@ -1,12 +1,9 @@
+import { type Language, stem, stopWords, termScore, tokenize } from '../text/index.ts'
 import { holdsAnswerType, strictTypes } from './answer-type.ts'
-import { termScore } from './bm25.ts'
 import type { Passage } from './passage.ts'
 import { passageLanguage, type ReadPassages, readPassages, type ReadSentence } from './passage-sentences.ts'
 import { analyseQuestion, type Question } from './question.ts'
 import { majorityLanguage } from './rank-passages.ts'
-import { stem } from './stemming.ts'
-import { type Language, stopWords } from './stop-words.ts'
-import { tokenize } from './tokens.ts'
 
 export const engine = 'extractive'
 /** Changes whenever the same input may give another answer. */

@@ -11,7 +11,12 @@ export type { Passage } from './passage.ts'
 export { analyseQuestion, type Question, type QueryTerm } from './question.ts'
 export { type CorpusStatistics, rankPassages } from './rank-passages.ts'
 export { reciprocalRankFusion } from './reciprocal-rank-fusion.ts'
-export { splitSentences, type TextRange } from './sentences.ts'
-export { stem } from './stemming.ts'
-export { detectLanguage, type Language, languages } from './stop-words.ts'
-export { tokenize } from './tokens.ts'
+export {
+  type Language,
+  languageByStopWords as detectLanguage,
+  languages,
+  splitSentences,
+  stem,
+  type TextRange,
+  tokenize,
+} from '../text/index.ts'

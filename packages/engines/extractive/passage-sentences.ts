@@ -1,10 +1,13 @@
-import { inverseDocumentFrequency } from './bm25.ts'
+import {
+  inverseDocumentFrequency,
+  type Language,
+  languageByStopWords,
+  splitSentences,
+  tokenize,
+} from '../text/index.ts'
 import type { Passage } from './passage.ts'
 import type { Question } from './question.ts'
-import { splitSentences } from './sentences.ts'
-import { detectLanguage, type Language } from './stop-words.ts'
 import { termMatcher } from './term-matcher.ts'
-import { tokenize } from './tokens.ts'
 
 /** How much of a term counts that stands not in the sentence but near it. */
 const nearness = { governing: 0.85, title: 0.6, previous: 0.5 } as const
@@ -41,7 +44,7 @@ export interface ReadPassages {
 }
 
 export function passageLanguage(passage: Passage): Language {
-  return detectLanguage(tokenize(passage.text.slice(0, languageSample)), 'en')
+  return languageByStopWords(tokenize(passage.text.slice(0, languageSample)), 'en')
 }
 
 /** Splits the passages and finds which terms each sentence has by itself and by its place. */

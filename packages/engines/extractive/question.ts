@@ -1,6 +1,4 @@
-import { stem } from './stemming.ts'
-import { detectLanguage, type Language, languages, stopWords } from './stop-words.ts'
-import { fold, tokenize } from './tokens.ts'
+import { fold, type Language, languageByStopWords, languages, stem, stopWords, tokenize } from '../text/index.ts'
 
 /** What kind of thing answers the question; `any` when the question does not say. */
 export type AnswerType = 'money' | 'quantity' | 'time' | 'person' | 'place' | 'contact' | 'any'
@@ -71,7 +69,7 @@ const lightWords = new Set(
 /** @param fallback the language of the passages, for questions too short to tell */
 export function analyseQuestion(text: string, fallback: Language): Question {
   const tokens = tokenize(text)
-  const language = detectLanguage(tokens, fallback)
+  const language = languageByStopWords(tokens, fallback)
   const folded = fold(text)
   const expects = askedFor.find(([, pattern]) => pattern.test(folded))?.[0] ?? 'any'
   const content = [...new Set(tokens)].filter((token) => !stopWords[language].has(token))

@@ -1,9 +1,7 @@
-import { inverseDocumentFrequency, termScore } from './bm25.ts'
+import { inverseDocumentFrequency, type Language, languageByStopWords, termScore, tokenize } from '../text/index.ts'
 import type { Passage } from './passage.ts'
 import { analyseQuestion } from './question.ts'
-import { detectLanguage, type Language } from './stop-words.ts'
 import { termMatcher } from './term-matcher.ts'
-import { tokenize } from './tokens.ts'
 
 /** The language of a passage shows in its first words. */
 const languageSample = 150
@@ -69,7 +67,7 @@ export function rankPassages(
 
 function readPassage(passage: Passage): { title: string[]; text: string[]; language: Language } {
   const text = tokenize(passage.text)
-  return { title: tokenize(passage.title), text, language: detectLanguage(text.slice(0, languageSample), 'en') }
+  return { title: tokenize(passage.title), text, language: languageByStopWords(text.slice(0, languageSample), 'en') }
 }
 
 /** The language of most passages; English when there are none. */

@@ -1,6 +1,5 @@
+import { type Language, stem } from '../text/index.ts'
 import type { QueryTerm } from './question.ts'
-import { stem } from './stemming.ts'
-import type { Language } from './stop-words.ts'
 
 /** A word that begins with a term's stem (or the reverse) is probably a compound or a derivation of it. */
 const prefixStrength = 0.7

@@ -40,7 +40,7 @@ for (const [index, language] of languages.entries()) {
 }
 
 /** The language with most stop words among the tokens; `fallback` on a tie with it, or when there are none. */
-export function detectLanguage(tokens: readonly string[], fallback: Language): Language {
+export function languageByStopWords(tokens: readonly string[], fallback: Language): Language {
   const counts = languages.map(() => 0)
   for (const token of tokens) {
     const mask = bits.get(token)

@@ -1,0 +1,5 @@
+export { inverseDocumentFrequency, termScore } from './search/bm25.ts'
+export { splitSentences, type TextRange } from './words/sentences.ts'
+export { stem } from './words/stemming.ts'
+export { type Language, languageByStopWords, languages, stopWords } from './words/stop-words.ts'
+export { fold, tokenize } from './words/tokens.ts'
