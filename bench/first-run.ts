@@ -21,6 +21,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 /** Also builds the console in the first start, as on a machine where `npm ci` could not. */
 const withBuild = process.argv.includes('--with-build')
 
+/** What `npm start` runs, without npm between, so that signals and memory are the server's own. */
+const { scripts }: { scripts: { start: string } } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+const startArguments = scripts.start.split(' ').slice(1)
+
 interface Started {
   url: string
   link: string
@@ -29,7 +33,7 @@ interface Started {
 }
 
 async function start(): Promise<Started> {
-  const child = spawn(process.execPath, [join(root, 'packages/server/main.ts'), 'serve'], {
+  const child = spawn(process.execPath, startArguments, {
     cwd: root,
     env: {
       ...process.env,

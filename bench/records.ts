@@ -103,7 +103,7 @@ const quiet = { info: () => undefined, warn: () => undefined }
 const server = await startEmbeddedPostgres({ dataDir: folder, log: quiet })
 const { ownerUrl, appUrl } = await createDatabase(server, 'bench')
 await migrateDatabase({ url: ownerUrl, folder: migrationsFolder, tables: await allTables() })
-const database = openDatabase({ url: appUrl, poolSize: 4, setRole: null, onIdleError: () => undefined })
+const database = openDatabase({ url: appUrl, poolSize: 4, setRole: null, pooled: false, onIdleError: () => undefined })
 const projectId = newId()
 const runtime = await createRuntime({
   config: parseConfig({ GUILDHALL_DATA_DIR: folder }),

@@ -1,9 +1,8 @@
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import { createConnections, directConnection, type Database } from './connection.ts'
 import { isId } from './ids.ts'
 
-/** Drizzle over one connection, inside a transaction. */
-export type Database = NodePgDatabase
+export type { Database } from './connection.ts'
 
 export interface DatabaseOptions {
   /** Connection of the application; may go through a pooler in transaction mode. */
@@ -11,6 +10,11 @@ export interface DatabaseOptions {
   poolSize: number
   /** Role to take on in each transaction when the login role is more than the application role. */
   setRole: 'gh_app' | null
+  /**
+   * A pooler in transaction mode stands between: connections change under our feet, so nothing is kept on them (no
+   * prepared statements) and nothing is sent ahead of an answer.
+   */
+  pooled: boolean
   /** Told about errors of idle connections, which have no caller. */
   onIdleError(error: Error): void
 }
@@ -61,32 +65,55 @@ function begin(scope: Scope, role: string | null): string {
 }
 
 export function openDatabase(options: DatabaseOptions): TenantDatabase {
+  const direct = !options.pooled
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
     connectionTimeoutMillis: 15_000,
     allowExitOnIdle: false,
+    ...(direct ? directConnection : {}),
   })
   pool.on('error', (error) => options.onIdleError(error))
+  const connectionOf = createConnections(direct)
 
-  async function transaction<T>(start: string, work: (db: Database) => Promise<T>): Promise<T> {
+  /**
+   * @param sendAhead Statements follow BEGIN without waiting for its answer. Were it refused, they would run with no
+   *   tenant set, and the database shows and takes nothing. Not for a login that is more than the application role.
+   * @param readOnly Nothing can be lost by a COMMIT that fails, so nobody waits for it.
+   */
+  async function transaction<T>(
+    start: string,
+    work: (db: Database) => Promise<T>,
+    { sendAhead, readOnly }: { sendAhead: boolean; readOnly: boolean },
+  ): Promise<T> {
     const client = await pool.connect()
     let broken: Error | undefined
+    let begun: Promise<unknown> = Promise.resolve()
     const onError = (error: Error) => {
       broken = error
     }
     client.on('error', onError)
+    const connection = connectionOf(client)
     try {
-      await client.query(start)
-      const result = await work(drizzle(client))
-      await client.query('commit')
+      begun = connection.query(start)
+      if (sendAhead) begun.catch(() => undefined)
+      else await begun
+      const result = await work(connection.database)
+      // Answered before anything that was sent after it.
+      await begun
+      const committed = connection.query('commit')
+      if (readOnly && direct) committed.catch(onError)
+      // A statement failed and somebody went on as if it had not: the database has thrown everything away.
+      else if ((await committed).command !== 'COMMIT') throw new Error('The transaction was rolled back by an error')
       return result
     } catch (error) {
       try {
-        await client.query('rollback')
+        await connection.query('rollback')
       } catch (rollbackError) {
         broken ??= rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError))
       }
+      // When BEGIN was refused, what followed only says that it was refused.
+      await begun
       throw error
     } finally {
       client.removeListener('error', onError)
@@ -95,8 +122,12 @@ export function openDatabase(options: DatabaseOptions): TenantDatabase {
   }
 
   return {
-    within: (scope, work) => transaction(begin(scope, options.setRole), work),
-    asWorker: (work) => transaction('begin;set local role gh_worker', work),
+    within: (scope, work) =>
+      transaction(begin(scope, options.setRole), work, {
+        sendAhead: direct && options.setRole === null,
+        readOnly: scope.readOnly ?? false,
+      }),
+    asWorker: (work) => transaction('begin;set local role gh_worker', work, { sendAhead: false, readOnly: false }),
     async ping() {
       const started = performance.now()
       await pool.query('select 1')

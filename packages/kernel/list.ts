@@ -85,19 +85,22 @@ export async function listRows<Row extends Record<string, unknown>>(
   const keyset = after && bound ? or(beyond(key, bound), and(eq(key, bound), beyond(query.id, after.id))) : undefined
   const direction = descending ? desc : asc
   // The select list is the table itself; drizzle cannot infer the row from an abstract table.
-  const rows = (await db
+  const selected = db
     .select()
     .from(query.table)
     .where(and(query.where, keyset))
     .orderBy(direction(key), direction(query.id))
-    .limit(request.limit + 1)) as Row[]
+    .limit(request.limit + 1)
+  const counted = request.cursor === undefined ? db.$count(query.table, query.where) : null
+  // Both are on their way at once.
+  const [found, total] = await Promise.all([selected, counted])
+  const rows = found as Row[]
   const items = rows.slice(0, request.limit)
   const last = items.at(-1)
   const nextCursor =
     rows.length > request.limit && last
       ? writeCursor(sort, last, propertyOf(query.table, column), propertyOf(query.table, query.id))
       : null
-  const total = request.cursor === undefined ? await db.$count(query.table, query.where) : null
   return { items, nextCursor, total }
 }
 

@@ -68,6 +68,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     const connection = {
       url: store.appUrl,
       setRole: store.setRole,
+      pooled: store.pooled,
       onIdleError: (error: Error) => log.warn({ err: error }, 'Idle database connection'),
     }
     const database = openDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE })

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { localKeyRing, migrateDatabase, secretFile, type Config, type KeyRing, type Logger } from '@guildhall/kernel'
 import { migrateIdentity } from '@guildhall/modules/identity'
+import { isRecentVersion, prepareVectorIndex } from '@guildhall/modules/knowledge'
 import pg from 'pg'
 import {
   prepareExternalPostgres,
@@ -9,6 +10,7 @@ import {
   writeStoreMarker,
   readStoreMarker,
   type EmbeddedPostgres,
+  type ExternalPostgres,
 } from './postgres/index.ts'
 import { allTables, migrationsFolder } from './schema-files.ts'
 
@@ -24,9 +26,14 @@ export interface Store {
   /** May read every row for a backup. */
   adminUrl: string
   setRole: 'gh_app' | null
+  /** A pooler stands between the application and the database. */
+  pooled: boolean
   /** Login of an external database that the accounts are read and written with; null = a role of their own. */
   accountsRole: string | null
+  /** Whether pgvector serves the vector search; for good once the store is migrated. */
   vector: boolean
+  /** `pgvector 0.8.1`, or `exact scan`. */
+  vectorDetail: string
   warnings: readonly string[]
   stop(): Promise<void>
 }
@@ -56,8 +63,9 @@ export async function openStore(config: Config, log: Logger, progress: Progress)
       ownerUrl: directUrl,
       adminUrl: directUrl,
       setRole: external.setRole,
+      pooled: config.DATABASE_DIRECT_URL !== undefined,
       accountsRole: external.loginRole,
-      vector: external.vector === 'available',
+      ...vectorSupport(external.vector),
       warnings: external.warnings,
       stop: async () => undefined,
     }
@@ -78,11 +86,35 @@ export async function openStore(config: Config, log: Logger, progress: Progress)
     ownerUrl: embedded.ownerUrl,
     adminUrl: embedded.adminUrl,
     setRole: null,
+    pooled: false,
     accountsRole: null,
     vector: false,
+    vectorDetail: exactScan,
     warnings: [],
     stop: () => embedded.stop(),
   }
+}
+
+const exactScan = 'exact scan'
+
+function vectorSupport({ installed, offered }: ExternalPostgres['vector']): Pick<Store, 'vector' | 'vectorDetail'> {
+  const version = installed ?? offered
+  if (version === null) return { vector: false, vectorDetail: exactScan }
+  // Too old a one is named by the preparation, with what to do.
+  if (!isRecentVersion(version)) return { vector: true, vectorDetail: `pgvector ${version}, too old to be used` }
+  return {
+    vector: true,
+    vectorDetail: installed === null ? `pgvector ${version}, installed at the next start` : `pgvector ${version}`,
+  }
+}
+
+/** What the vector search needs beyond the migrations, where the server has pgvector. */
+async function prepareVectors(store: Store): Promise<void> {
+  if (!store.vector) return
+  const prepared = await prepareVectorIndex({ url: store.ownerUrl })
+  store.vector = prepared.state === 'ready'
+  store.vectorDetail = prepared.state === 'ready' ? `pgvector ${prepared.version}` : exactScan
+  if (prepared.state === 'refused') store.warnings = [...store.warnings, prepared.warning]
 }
 
 /** Brings the store up to this version; a store with data is copied first. */
@@ -104,6 +136,7 @@ export async function migrateStore(store: Store, config: Config, log: Logger, pr
   if (result.applied > 0) log.debug({ applied: result.applied }, 'Schema is up to date')
   await migrateIdentity(store)
   if (store.accountsRole !== null) await openAccounts(store.ownerUrl, store.accountsRole)
+  await prepareVectors(store)
   if (store.embedded && (await readStoreMarker(config.dataDir)) === null)
     await writeStoreMarker(config.dataDir, { createdAt: new Date().toISOString(), clusterId: store.embedded.clusterId })
 }

@@ -60,6 +60,7 @@ export async function startTestRuntime(options: TestRuntimeOptions): Promise<Tes
   const connection = {
     url: database.appUrl,
     setRole: null,
+    pooled: false,
     onIdleError: (error: Error) => log.warn({ err: error }, 'idle connection'),
   }
   const app = openDatabase({ ...connection, poolSize: 10 })

@@ -5,11 +5,12 @@ import {
   unauthenticated,
   type Authenticator,
   type Caller,
+  type Database,
   type TenantDatabase,
 } from '@guildhall/kernel'
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
-import { actForTenant, ownMemberships, reachOf, tenantOf } from './access.ts'
+import { ownMemberships, reachOf, tenantOf } from './access.ts'
 import type { Accounts } from './accounts.ts'
 import { hashSecret, keyPrefix } from './api-key.ts'
 import { apiKeys } from './schema.ts'
@@ -71,52 +72,87 @@ function presentedKey(headers: Headers): string | null {
 
 const client = alias(tenants, 'client')
 
+/** Built once per connection: this statement runs with each request, and building it costs more than running it. */
+const lookups = new WeakMap<Database, ReturnType<typeof lookup>>()
+
+function lookupOn(db: Database): ReturnType<typeof lookup> {
+  let made = lookups.get(db)
+  if (!made) {
+    made = lookup(db)
+    lookups.set(db, made)
+  }
+  return made
+}
+
+/** The key and, for a key of the agency, the client that the request names: one round trip. */
+function lookup(db: Database) {
+  return db
+    .select({
+      key: {
+        tenantId: apiKeys.tenantId,
+        id: apiKeys.id,
+        name: apiKeys.name,
+        role: apiKeys.role,
+        scopes: apiKeys.scopes,
+        expiresAt: apiKeys.expiresAt,
+        revokedAt: apiKeys.revokedAt,
+        lastUsedAt: apiKeys.lastUsedAt,
+      },
+      tenant: tenants,
+      client,
+    })
+    .from(apiKeys)
+    .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
+    .leftJoin(
+      client,
+      and(eq(client.kind, 'client'), eq(client.agencyId, tenants.id), eq(client.slug, sql.placeholder('slug'))),
+    )
+    .where(eq(apiKeys.keyHash, sql.placeholder('keyHash')))
+    .prepare('')
+}
+
 async function byKey({ database, now }: AuthenticatorParts, key: string, slug: string | undefined): Promise<Caller> {
   if (!key.startsWith(keyPrefix)) throw refusedKey()
   const keyHash = hashSecret(key)
-  return await database.within({ tenantId: null, keyHash }, async (db) => {
-    // The key and, for a key of the agency, the client that the request names: one round trip.
-    const [found] = await db
-      .select({ key: apiKeys, tenant: tenants, client })
-      .from(apiKeys)
-      .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
-      .leftJoin(
-        client,
+  const [found] = await database.within({ tenantId: null, keyHash, readOnly: true }, (db) =>
+    lookupOn(db).execute({ keyHash, slug: slug ?? null }),
+  )
+  const at = now()
+  if (!found || found.key.revokedAt || (found.key.expiresAt && found.key.expiresAt <= at) || found.tenant.archivedAt)
+    throw refusedKey()
+  await noteUse(database, found.key, at)
+  const ownName = found.tenant.kind === 'client' && found.tenant.slug === slug
+  const tenant = slug === undefined || ownName ? found.tenant : found.client
+  if (!tenant) throw unknownClient(slug ?? '')
+  return {
+    actor: { type: 'api-key', id: found.key.id, name: found.key.name },
+    tenant: tenantOf(tenant),
+    role: found.key.role,
+    scopes: found.key.scopes,
+    method: 'api-key',
+  }
+}
+
+/** Writes when a key was last used, at most once a minute. */
+async function noteUse(
+  database: TenantDatabase,
+  key: Pick<typeof apiKeys.$inferSelect, 'tenantId' | 'id' | 'lastUsedAt'>,
+  at: Date,
+): Promise<void> {
+  const stale = new Date(at.getTime() - lastUsedExactMs)
+  if (key.lastUsedAt && key.lastUsedAt >= stale) return
+  await database.within({ tenantId: key.tenantId }, (db) =>
+    db
+      .update(apiKeys)
+      .set({ lastUsedAt: at })
+      .where(
         and(
-          eq(client.kind, 'client'),
-          eq(client.agencyId, tenants.id),
-          slug === undefined ? sql`false` : eq(client.slug, slug),
+          eq(apiKeys.tenantId, key.tenantId),
+          eq(apiKeys.id, key.id),
+          or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, stale)),
         ),
-      )
-      .where(eq(apiKeys.keyHash, keyHash))
-    const at = now()
-    if (!found || found.key.revokedAt || (found.key.expiresAt && found.key.expiresAt <= at) || found.tenant.archivedAt)
-      throw refusedKey()
-    const stale = new Date(at.getTime() - lastUsedExactMs)
-    if (!found.key.lastUsedAt || found.key.lastUsedAt < stale) {
-      await actForTenant(db, found.key.tenantId)
-      await db
-        .update(apiKeys)
-        .set({ lastUsedAt: at })
-        .where(
-          and(
-            eq(apiKeys.tenantId, found.key.tenantId),
-            eq(apiKeys.id, found.key.id),
-            or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, stale)),
-          ),
-        )
-    }
-    const ownName = found.tenant.kind === 'client' && found.tenant.slug === slug
-    const tenant = slug === undefined || ownName ? found.tenant : found.client
-    if (!tenant) throw unknownClient(slug ?? '')
-    return {
-      actor: { type: 'api-key', id: found.key.id, name: found.key.name },
-      tenant: tenantOf(tenant),
-      role: found.key.role,
-      scopes: found.key.scopes,
-      method: 'api-key',
-    }
-  })
+      ),
+  )
 }
 
 /** The same answer for a client that does not exist and for one out of reach: its existence is nobody's business. */

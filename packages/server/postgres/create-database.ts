@@ -51,7 +51,8 @@ export async function dropDatabase(cluster: Pick<DatabaseUrls, 'adminUrl'>, name
 
 /** Opens one connection for `work` and closes it. */
 export async function withAdmin<T>(connectionString: string, work: (admin: Client) => Promise<T>): Promise<T> {
-  const admin = new Client({ connectionString })
+  // A pooler accepts a login and stays silent while it cannot reach its database.
+  const admin = new Client({ connectionString, connectionTimeoutMillis: 15_000 })
   // A connection that breaks while idle emits; the query that follows rejects and tells the caller.
   admin.on('error', () => undefined)
   await admin.connect()

@@ -51,11 +51,11 @@ export async function summariseChats(
 ): Promise<z.input<typeof ChatSummary>[]> {
   if (rows.length === 0) return []
   const tenantId = ctx.tenant.id
-  const named = await ctx.db
+  const namesOf = ctx.db
     .select({ id: agents.id, slug: agents.slug, name: agents.name, archivedAt: agents.archivedAt })
     .from(agents)
     .where(and(eq(agents.tenantId, tenantId), inArray(agents.id, [...new Set(rows.map((row) => row.agentId))])))
-  const writing = await ctx.db
+  const beingWritten = ctx.db
     .select({ chatId: chatMessages.chatId })
     .from(chatMessages)
     .where(
@@ -68,6 +68,7 @@ export async function summariseChats(
         isBeingWritten,
       ),
     )
+  const [named, writing] = await Promise.all([namesOf, beingWritten])
   const agentById = new Map(named.map((agent) => [agent.id, agent]))
   const answering = new Set(writing.map((row) => row.chatId))
   return rows.map((row) => {
