@@ -1,0 +1,94 @@
+import { z } from 'zod'
+
+const share = z.number().gt(0).max(1)
+
+export const Objective = z
+  .enum(['binary', 'multiclass', 'squared', 'absolute', 'quantile', 'poisson', 'gamma', 'tweedie'])
+  .describe(
+    'binary, multiclass: probabilities of classes. squared: the mean; absolute: the median; quantile: any level. poisson: counts (rate = count / exposure with exposure as weight); gamma: positive amounts; tweedie: amounts with zeros',
+  )
+export type Objective = z.infer<typeof Objective>
+
+/** Settings that decide how trees grow. */
+export const TreeSettings = z.strictObject({
+  learningRate: z.number().gt(0).max(1).describe('Share of each tree that is kept'),
+  leaves: z.int().min(2).max(4096).describe('Most leaves per tree'),
+  depth: z.int().min(1).max(64).describe('Most splits between root and leaf'),
+  minRows: z.int().min(1).describe('Fewest rows in a leaf'),
+  l2: z.number().min(0).describe('Penalty on squared leaf outputs'),
+  minGain: z.number().min(0).describe('Least loss that a split must remove, in units of the loss times rows'),
+  rowShare: share.describe('Share of rows that each tree sees'),
+  columnShare: share.describe('Share of features that each tree sees'),
+})
+export type TreeSettings = z.infer<typeof TreeSettings>
+
+export const Folding = z
+  .strictObject({
+    folds: z.int().min(2).max(50).default(5),
+    group: z.string().optional().describe('Column: rows of one group are tested together'),
+    time: z.string().optional().describe('Numeric column: rows are tested on models of earlier rows only'),
+  })
+  .describe('How rows are divided into folds; at random and by class unless a group or time is named')
+export type Folding = z.infer<typeof Folding>
+
+export const BoostingOptions = z.strictObject({
+  target: z.string().describe('Column to predict'),
+  features: z.array(z.string()).min(1).optional().describe('Columns to predict from; all others unless told'),
+  weight: z.string().optional().describe('Column with the weight of each row'),
+  objective: Objective.optional().describe(
+    'Unless told: binary or multiclass for text, booleans or numbers 0 and 1; else squared',
+  ),
+  positive: z.string().optional().describe('The class whose probability is told, of a binary target'),
+  level: z.number().gt(0).lt(1).default(0.5).describe('Level of the quantile objective'),
+  power: z.number().gt(1).lt(2).default(1.5).describe('Variance power of the tweedie objective'),
+  classWeights: z
+    .union([z.literal('balanced'), z.record(z.string(), z.number().gt(0))])
+    .optional()
+    .describe(
+      'Weight per class; balanced: each class weighs the same in sum. Probabilities are then those of the weighted rows',
+    ),
+  monotone: z
+    .record(z.string(), z.enum(['increasing', 'decreasing']))
+    .default({})
+    .describe('Numeric features with which the prediction may only rise or only fall'),
+  rounds: z.int().min(1).max(20_000).optional().describe('Most rounds; unless told 1000, fewer on very large tables'),
+  earlyStopping: z
+    .union([z.literal(false), z.strictObject({ patience: z.int().min(1).default(50), ...Folding.shape })])
+    .optional()
+    .describe(
+      'The number of rounds is chosen by cross-validation (on very large tables by a held-out tenth); false: all rounds are made',
+    ),
+  tune: z
+    .boolean()
+    .default(false)
+    .describe('Choose tree settings by cross-validation as well; about ten times the work'),
+  settings: TreeSettings.partial().default({}).describe('Tree settings that are fixed'),
+  threshold: z
+    .union([z.number().gt(0).lt(1), z.literal('f1')])
+    .default(0.5)
+    .describe('Probability from which a row is called positive; f1: the one with the best F1 in cross-validation'),
+})
+export type BoostingOptions = z.input<typeof BoostingOptions>
+
+/** Cells (rows times features) above which rounds are chosen on one held-out part and trees see half of the rows. */
+export const largeTable = 4_000_000
+
+/** Defaults; on large tables fewer and larger steps. */
+export function defaultSettings(cells: number): TreeSettings {
+  const large = cells > largeTable
+  return {
+    learningRate: large ? 0.1 : 0.05,
+    leaves: 31,
+    depth: 16,
+    minRows: 20,
+    l2: 1,
+    minGain: 0,
+    rowShare: large ? 0.5 : 0.8,
+    columnShare: 0.8,
+  }
+}
+
+/** Most rounds unless told: what about a minute of one core can do on a very large table. */
+export function defaultRounds(cells: number): number {
+  return cells > largeTable ? Math.max(50, Math.min(1000, Math.round(2_400_000_000 / cells))) : 1000
+}

@@ -1,0 +1,8 @@
+export { applyBoosting, type Prediction, scoreBoosting } from './boosting/apply.ts'
+export { type Evaluation, evaluateBoosting } from './boosting/evaluate.ts'
+export { explainBoosting, type Explanation, gainImportance } from './boosting/explain.ts'
+export { fitBoosting } from './boosting/fit.ts'
+export type { BoostingModel, Validation } from './boosting/model.ts'
+export { BoostingOptions, Folding, Objective, TreeSettings } from './boosting/options.ts'
+export { loadBoosting, saveBoosting } from './boosting/save.ts'
+export { type ColumnValues, Table } from './columns.ts'
