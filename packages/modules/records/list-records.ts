@@ -30,7 +30,11 @@ export async function listRecords(
   const order = sql.raw(`${descending ? 'desc' : 'asc'}${target.nullable ? ' nulls last' : ''}`)
   const byId = sql.raw(descending ? 'desc' : 'asc')
   const limit = query.limit ?? 50
-  const within = and(ofCollection(ctx, query), conditions(definition, query.where, 'filter'), matchesText(query.q))
+  const matching = matchesText(query.q)
+  const within = and(ofCollection(ctx, query), conditions(definition, query.where, 'filter'), matching)
+  // How many records hold the start of a word is a guess of the planner, and a high one: it would walk through all
+  // records in the order of the page, hoping to meet enough of them early. Without such an order it asks the text index.
+  const walked = matching ? sql`coalesce(${key}, ${key})` : key
   const after =
     query.cursor === undefined ? undefined : beyond(readCursor(query.cursor, sort, target), key, target, descending)
   try {
@@ -39,7 +43,7 @@ export async function listRecords(
       .select({ ...recordColumns(), key: sql<unknown>`${key}`.as('sort_key') })
       .from(records)
       .where(and(within, after))
-      .orderBy(sql`${key} ${order}`, sql`${records.id} ${byId}`)
+      .orderBy(sql`${walked} ${order}`, sql`${records.id} ${byId}`)
       .limit(limit + 1)
       .as('found')
     const rows = await ctx.db

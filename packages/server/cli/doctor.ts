@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ConfigError, createLogger, parseConfig, type Config } from '@guildhall/kernel'
 import pg from 'pg'
 import { needsBuildOf } from '../ensure-console.ts'
+import { markSearchLeakproof, searchUsesIndex } from '../postgres/index.ts'
 import { openStore, type Store } from '../store.ts'
 import type { Command } from './commands.ts'
 import { consoleDir } from './console-dir.ts'
@@ -153,18 +154,27 @@ async function database(config: Config): Promise<Finding[]> {
     await client.connect()
     const before = Date.now()
     const { rows } = await client.query<{ now: Date }>('select clock_timestamp() as now')
+    const indexed = await searchUsesIndex(client)
     await client.end()
     const skew = Math.abs((rows[0]?.now.getTime() ?? before) - (before + Date.now()) / 2)
     return [
       { part, state: 'ok', detail: store.label },
       ...store.warnings.map((warning): Finding => ({ part, state: 'note', detail: warning })),
       store.vector
-        ? { part: 'Vector search', state: 'ok', detail: 'pgvector' }
+        ? { part: 'Vector search', state: 'ok', detail: store.vectorDetail }
         : {
             part: 'Vector search',
             state: 'note',
             detail: 'exact scan (pgvector is not available); right up to about 100,000 passages per client',
             fix: 'for more: a PostgreSQL with pgvector at DATABASE_URL',
+          },
+      indexed
+        ? { part: 'Text search', state: 'ok', detail: 'uses its indexes' }
+        : {
+            part: 'Text search',
+            state: 'note',
+            detail: 'reads all rows of a client, since row-level security keeps it from its indexes',
+            fix: `for more than about 20,000 records or passages per client, a superuser of the database runs: ${markSearchLeakproof};`,
           },
       skew > 5000
         ? {

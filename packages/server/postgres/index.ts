@@ -1,4 +1,5 @@
 export { createDatabase, dropDatabase, type DatabaseUrls } from './create-database.ts'
 export { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts'
-export { prepareExternalPostgres } from './external-postgres.ts'
+export { prepareExternalPostgres, type ExternalPostgres } from './external-postgres.ts'
+export { markSearchLeakproof, searchUsesIndex } from './search-index.ts'
 export { readStoreMarker, writeStoreMarker } from './store-marker.ts'

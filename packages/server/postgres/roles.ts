@@ -1,5 +1,6 @@
 import { escapeIdentifier, escapeLiteral, type Client } from 'pg'
 import type { Credentials } from './credentials.ts'
+import { markSearchLeakproof } from './search-index.ts'
 
 /** Owns the tables; runs migrations. */
 export const ownerRole = 'gh_owner'
@@ -43,7 +44,7 @@ export async function prepareRoles(admin: Client, credentials: Credentials): Pro
 }
 
 /**
- * Gives a database its owner, its schemas and its rights; idempotent.
+ * Gives a database its owner, its schemas, its rights and the use of its search indexes; idempotent.
  * @param admin connection as superuser to that database.
  */
 export async function prepareSchemas(admin: Client, database: string): Promise<void> {
@@ -59,6 +60,7 @@ export async function prepareSchemas(admin: Client, database: string): Promise<v
       `GRANT USAGE ON SCHEMA public TO ${appRole}, ${workerRole}`,
       `CREATE SCHEMA IF NOT EXISTS ${authSchema} AUTHORIZATION ${authRole}`,
       `ALTER SCHEMA ${authSchema} OWNER TO ${authRole}`,
+      markSearchLeakproof,
       'COMMIT',
     ].join('; '),
   )
