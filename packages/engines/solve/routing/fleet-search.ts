@@ -1,0 +1,350 @@
+import { createRandom } from '../../contract/index.ts'
+import type { FleetProblem, FleetVehicle } from './fleet-problem.ts'
+import { costOfRoute, scheduleRoute } from './fleet-schedule.ts'
+import type { SearchBudget } from '../search-budget.ts'
+
+/** Nodes by vehicle, and the units that no vehicle serves. */
+export interface FleetPlan {
+  routes: number[][]
+  unserved: number[]
+  score: number
+  iterations: number
+}
+
+const averageRemoved = 10
+const longestString = 10
+const blinkShare = 0.01
+const clockEvery = 32
+
+/** A route and what it costs to look at it again; never changed, but replaced. */
+interface Route {
+  nodes: readonly number[]
+  cost: number
+  /** Earliest departure after each visit, breaks left out: a lower bound. [visits + 1], 0 is the start. */
+  leave: Float64Array
+  /** Latest arrival at each visit, breaks left out: an upper bound. [visits + 1], the last is the end. */
+  until: Float64Array
+}
+
+/**
+ * Ruin and recreate for everything that a fleet may be: any vehicles, shipments, breaks, skills, several windows and
+ * depots. As in `ruinAndRecreate` strings of neighbouring visits are removed (a shipment with both its ends) and put back
+ * at the cheapest place that the schedule permits; a place is scheduled only when it would be the cheapest so far.
+ *
+ * Source: Christiaens & Vanden Berghe, Transportation Science 54(2), 2020; both ends of a shipment together as in Ropke &
+ * Pisinger, Transportation Science 40(4), 2006.
+ */
+export function searchFleet(problem: FleetProblem, omission: Float64Array, budget: SearchBudget): FleetPlan {
+  const { nodes, units, vehicles, changeCost } = problem
+  const random = createRandom(budget.seed)
+  const near = nearUnits(problem)
+  const firstClose = units.map((unit) => Math.min(...unit.nodes.map((node) => nodes[node]!.windows.at(-1)![1])))
+  const open = units.map((unit) => Math.min(...unit.nodes.map((node) => nodes[node]!.windows[0]![0])))
+  const size = units.map((unit) =>
+    unit.nodes.reduce((sum, node) => sum + nodes[node]!.change.reduce((a, b) => a + Math.abs(b), 0), 0),
+  )
+
+  const routeOfUnit = new Int32Array(units.length).fill(-1)
+  let routes: Route[] = vehicles.map((vehicle) => measure(problem, vehicle, vehicle.planned.slice(0, vehicle.done)))
+  let pending: number[] = []
+
+  const place = (r: number, list: readonly number[]) => {
+    routes[r] = measure(problem, vehicles[r]!, list)
+  }
+
+  // What is planned already stays where it can.
+  for (const [r, vehicle] of vehicles.entries()) {
+    if (scheduleRoute(problem, vehicle, vehicle.planned)) {
+      const whole = vehicle.planned.filter((node) => {
+        const unit = units[nodes[node]!.unit]!
+        return (
+          unit.nodes.every((other) => vehicle.planned.includes(other)) &&
+          (unit.nodes.length < 2 || order(unit.nodes, vehicle.planned))
+        )
+      })
+      const kept = [
+        ...vehicle.planned.slice(0, vehicle.done),
+        ...whole.filter((node) => !vehicle.planned.slice(0, vehicle.done).includes(node)),
+      ]
+      if (
+        kept.every((node, i) => i < vehicle.done || vehicle.able[nodes[node]!.unit] === 1) &&
+        scheduleRoute(problem, vehicle, kept)
+      )
+        place(r, kept)
+    }
+    for (const node of routes[r]!.nodes) routeOfUnit[nodes[node]!.unit] = r
+  }
+  for (const [u, unit] of units.entries()) {
+    const r = routeOfUnit[u]!
+    if (unit.nodes.length === 0 || (r >= 0 && unit.nodes.every((node) => routes[r]!.nodes.includes(node)))) continue
+    routeOfUnit[u] = -1
+    pending.push(u)
+  }
+
+  const cheapest = { delta: 0, route: -1, first: 0, second: 0 }
+  let blink = 0
+  const blinked = () => {
+    if (--blink >= 0) return false
+    blink = Math.floor(Math.log(1 - random.next()) / Math.log(1 - blinkShare))
+    return true
+  }
+
+  const offer = (delta: number, r: number, first: number, second: number, unit: number) => {
+    if (delta >= cheapest.delta || blinked()) return
+    const list = withUnit(routes[r]!.nodes, units[unit]!.nodes, first, second)
+    if (!scheduleRoute(problem, vehicles[r]!, list)) return
+    cheapest.delta = delta
+    cheapest.route = r
+    cheapest.first = first
+    cheapest.second = second
+  }
+
+  /** All places of a unit in a route; `second` counts visits of the route before the second node. */
+  const scan = (u: number, r: number) => {
+    const vehicle = vehicles[r]!
+    const unit = units[u]!
+    const { nodes: list, leave, until } = routes[r]!
+    const fixed = (list.length === 0 ? vehicle.fixedCost : 0) + (unit.home >= 0 && unit.home !== r ? changeCost : 0)
+    const a = nodes[unit.nodes[0]!]!
+    const b = unit.nodes.length > 1 ? nodes[unit.nodes[1]!]! : null
+    const closes = a.windows.at(-1)![1]
+    const opens = a.windows[0]![0]
+    const placeAt = (i: number) => (i < 0 ? vehicle.start : i < list.length ? nodes[list[i]!]!.place : vehicle.end)
+    for (let i = vehicle.done; i <= list.length; i++) {
+      const from = placeAt(i - 1)
+      const to = placeAt(i)
+      const arrive = leave[i]! + time(vehicle, from, a.place)
+      if (leave[i]! > closes) return
+      if (arrive > closes) continue
+      const go = Math.max(arrive, opens) + a.service
+      const direct = list.length === 0 ? 0 : leg(vehicle, from, to)
+      const into = leg(vehicle, from, a.place)
+      if (go + time(vehicle, a.place, to) <= until[i]! || b) {
+        const straight = fixed + into + leg(vehicle, a.place, to) - direct
+        if (!b) {
+          offer(straight, r, i, i, u)
+          continue
+        }
+        const together = fixed + into + leg(vehicle, a.place, b.place) + leg(vehicle, b.place, to) - direct
+        offer(together, r, i, i, u)
+        if (go + time(vehicle, a.place, to) > until[i]!) continue
+        for (let j = i + 1; j <= list.length; j++) {
+          const before = placeAt(j - 1)
+          const after = placeAt(j)
+          const delta =
+            straight + leg(vehicle, before, b.place) + leg(vehicle, b.place, after) - leg(vehicle, before, after)
+          if (leave[j]! > b.windows.at(-1)![1]) break
+          offer(delta, r, i, j, u)
+        }
+      }
+    }
+  }
+
+  const recreate = (ruinOrder: readonly number[]) => {
+    const left: number[] = []
+    for (const u of ruinOrder) {
+      cheapest.delta = omission[u]!
+      cheapest.route = -1
+      const emptyKinds = new Set<number>()
+      for (let r = 0; r < routes.length; r++) {
+        const vehicle = vehicles[r]!
+        if (vehicle.able[u] === 0) continue
+        if (routes[r]!.nodes.length === 0) {
+          if (emptyKinds.has(vehicle.kind) && units[u]!.home !== r) continue
+          emptyKinds.add(vehicle.kind)
+        }
+        scan(u, r)
+      }
+      if (cheapest.route < 0) left.push(u)
+      else {
+        place(cheapest.route, withUnit(routes[cheapest.route]!.nodes, units[u]!.nodes, cheapest.first, cheapest.second))
+        routeOfUnit[u] = cheapest.route
+      }
+    }
+    pending = left
+  }
+
+  const ruin = () => {
+    const used = routes.filter((route) => route.nodes.length > 0).length
+    const shown = units.length - pending.length
+    const longest = Math.min(longestString, Math.max(1, shown / Math.max(1, used)))
+    const strings = Math.floor(1 + random.next() * Math.max(1, (4 * averageRemoved) / (1 + longest) - 1))
+    const seed = random.integer(units.length)
+    const ruined = new Set<number>()
+    const out = [...pending]
+    for (let k = -1; k < near[seed]!.length && ruined.size < strings; k++) {
+      const u = k < 0 ? seed : near[seed]![k]!
+      const r = routeOfUnit[u]!
+      if (r < 0 || ruined.has(r) || units[u]!.nodes.length === 0) continue
+      ruined.add(r)
+      const list = routes[r]!.nodes
+      const frozen = vehicles[r]!.done
+      const at = Math.max(frozen, list.indexOf(units[u]!.nodes[random.integer(units[u]!.nodes.length)]!))
+      const length = Math.floor(1 + random.next() * Math.min(longest, list.length - frozen))
+      const from = Math.max(frozen, Math.min(at - random.integer(length), list.length - length))
+      const gone = new Set<number>()
+      const skip = random.next() < 0.5 && length > 2 ? from + 1 + random.integer(length - 2) : -1
+      for (let i = from; i < from + length && i < list.length; i++) if (i !== skip) gone.add(nodes[list[i]!]!.unit)
+      for (const each of gone) {
+        routeOfUnit[each] = -1
+        out.push(each)
+      }
+      place(
+        r,
+        list.filter((node, i) => i < frozen || !gone.has(nodes[node]!.unit)),
+      )
+    }
+    return out
+  }
+
+  const sorted = (out: number[]) => {
+    const draw = random.integer(12)
+    const key = (u: number): number => {
+      if (draw < 4) return random.next()
+      if (draw < 5) return -size[u]!
+      if (draw < 6) return firstClose[u]! - open[u]!
+      if (draw < 8) return open[u]!
+      if (draw < 10) return firstClose[u]!
+      return -omission[u]! - random.next()
+    }
+    const keys = new Map(out.map((u) => [u, key(u)]))
+    return out.toSorted((x, y) => keys.get(x)! - keys.get(y)! || x - y)
+  }
+
+  const scoreOf = () => {
+    let score = 0
+    for (const route of routes) score += route.cost
+    for (const u of pending) score += omission[u]!
+    if (changeCost > 0)
+      for (const [u, unit] of units.entries())
+        if (unit.home >= 0 && routeOfUnit[u]! >= 0 && routeOfUnit[u] !== unit.home) score += changeCost
+    return score
+  }
+
+  recreate(sorted(pending))
+  let kept = [...routes]
+  let keptUnits = routeOfUnit.slice()
+  let keptPending = pending
+  let keptScore = scoreOf()
+  let best = kept
+  let bestPending = pending
+  let bestScore = keptScore
+  const travelCost = routes.reduce((sum, route) => sum + route.cost, 0)
+  const scale = travelCost / Math.max(1, nodes.length)
+  let temperature = scale
+  let iteration = 0
+  for (; iteration < budget.iterations; iteration++) {
+    if (iteration % clockEvery === 0) {
+      const share = budget.share(iteration)
+      if (share >= 1) break
+      temperature = scale * 0.01 ** share
+    }
+    recreate(sorted(ruin()))
+    const score = scoreOf()
+    if (score < keptScore - temperature * Math.log(random.next())) {
+      kept = [...routes]
+      keptUnits = routeOfUnit.slice()
+      keptPending = pending
+      keptScore = score
+      if (score < bestScore) {
+        best = kept
+        bestPending = pending
+        bestScore = score
+      }
+    } else {
+      routes = [...kept]
+      routeOfUnit.set(keptUnits)
+      pending = keptPending
+    }
+  }
+  return {
+    routes: best.map((route) => [...route.nodes]),
+    unserved: bestPending.toSorted((a, b) => a - b),
+    score: bestScore,
+    iterations: iteration,
+  }
+}
+
+function order(pair: readonly number[], list: readonly number[]): boolean {
+  return list.indexOf(pair[0]!) < list.indexOf(pair[1]!)
+}
+
+function withUnit(list: readonly number[], unit: readonly number[], first: number, second: number): number[] {
+  const longer = list.slice(0, first)
+  longer.push(unit[0]!)
+  if (unit.length > 1) {
+    for (let i = first; i < second; i++) longer.push(list[i]!)
+    longer.push(unit[1]!)
+    for (let i = second; i < list.length; i++) longer.push(list[i]!)
+  } else for (let i = first; i < list.length; i++) longer.push(list[i]!)
+  return longer
+}
+
+function measure(problem: FleetProblem, vehicle: FleetVehicle, list: readonly number[]): Route {
+  const { nodes } = problem
+  const places = vehicle.matrix.places
+  const leave = new Float64Array(list.length + 1)
+  const until = new Float64Array(list.length + 1)
+  leave[0] = vehicle.open
+  let at = vehicle.start
+  for (let i = 0; i < list.length; i++) {
+    const node = nodes[list[i]!]!
+    const arrive = leave[i]! + (at < 0 ? 0 : vehicle.durations[at * places + node.place]!)
+    leave[i + 1] = Math.max(arrive, node.windows[0]![0]) + node.service
+    at = node.place
+  }
+  until[list.length] = vehicle.close
+  let to = vehicle.end
+  for (let i = list.length - 1; i >= 0; i--) {
+    const node = nodes[list[i]!]!
+    const latest = until[i + 1]! - (to < 0 ? 0 : vehicle.durations[node.place * places + to]!) - node.service
+    until[i] = Math.min(latest, node.windows.at(-1)![1])
+    to = node.place
+  }
+  return { nodes: list, cost: costOfRoute(problem, vehicle, list), leave, until }
+}
+
+/** Leaving out one of higher priority costs more than all of lower ones; any one costs more than any detour. */
+export function omissionCosts(problem: FleetProblem): Float64Array {
+  let dearest = 1
+  for (const vehicle of problem.vehicles) {
+    let leg = 0
+    for (const cost of vehicle.costs) if (cost > leg) leg = cost
+    dearest = Math.max(dearest, 4 * leg + vehicle.fixedCost + problem.changeCost)
+  }
+  const count = problem.units.length
+  return Float64Array.from(problem.units, (unit) =>
+    unit.aboard ? dearest * (count + 1) * 200 : dearest * (1 + unit.priority * (count + 1)),
+  )
+}
+
+/** Units by the least cost between any of their visits, the nearest first; at most 100 each. */
+function nearUnits(problem: FleetProblem): number[][] {
+  const { nodes, units, vehicles } = problem
+  const vehicle = vehicles[0]!
+  const places = vehicle.matrix.places
+  const key = new Float64Array(units.length)
+  return units.map((unit, u) => {
+    for (const [o, other] of units.entries()) {
+      let least = Infinity
+      for (const a of unit.nodes)
+        for (const b of other.nodes) {
+          const from = nodes[a]!.place
+          const to = nodes[b]!.place
+          least = Math.min(least, vehicle.costs[from * places + to]! + vehicle.costs[to * places + from]!)
+        }
+      key[o] = least
+    }
+    const others: number[] = []
+    for (let o = 0; o < units.length; o++) if (o !== u && key[o]! < Infinity) others.push(o)
+    return others.sort((x, y) => key[x]! - key[y]! || x - y).slice(0, 100)
+  })
+}
+
+function leg(vehicle: FleetVehicle, from: number, to: number): number {
+  return from < 0 || to < 0 ? 0 : vehicle.costs[from * vehicle.matrix.places + to]!
+}
+
+function time(vehicle: FleetVehicle, from: number, to: number): number {
+  return from < 0 || to < 0 ? 0 : vehicle.durations[from * vehicle.matrix.places + to]!
+}
