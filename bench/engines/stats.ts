@@ -1,8 +1,18 @@
 import { readFileSync } from 'node:fs'
 import {
+  blackLitterman,
+  estimateFromPrices,
   evaluateKnowledgeTracing,
   fitKnowledgeTracing,
+  hierarchicalRiskParity,
+  maximumReturnForVolatility,
+  maximumSharpe,
+  maximumUtility,
+  minimumVolatility,
+  minimumVolatilityForReturn,
   type Attempt,
+  type Portfolio,
+  type PriceHistory,
   type TracingOptions,
 } from '../../packages/engines/stats/index.ts'
 import type { Score } from './score.ts'
@@ -47,4 +57,80 @@ function tracing(method: NonNullable<TracingOptions['method']>, target: number, 
   }
 }
 
-export const scores: Score[] = [tracing('history', 0.775, '.77 (Best-LR), .75 (DKT, SAKT)')]
+const pricesFile = 'risk/stock_prices.csv'
+
+function readPrices(path: string): PriceHistory {
+  const [header = '', ...lines] = readFileSync(path, 'utf8').trim().split(/\r?\n/)
+  const prices = lines.map((line) =>
+    line
+      .split(',')
+      .slice(1)
+      .map((cell) => (cell === '' ? null : Number(cell))),
+  )
+  return { assets: header.split(',').slice(1), prices }
+}
+
+/** Return, volatility and Sharpe ratio against those of PyPortfolioOpt. */
+function portfolio(metric: string, published: readonly number[], make: (prices: PriceHistory) => Portfolio): Score {
+  return {
+    engine,
+    dataset: 'PyPortfolioOpt prices',
+    metric: `${metric}: return, volatility, Sharpe`,
+    published: published.map((figure) => figure.toFixed(6)).join(' '),
+    source: 'tests of PyPortfolioOpt',
+    needs: [pricesFile],
+    run(data) {
+      const { expectedReturn, volatility, sharpeRatio } = make(readPrices(data(pricesFile)))
+      const ours = [expectedReturn, volatility, sharpeRatio ?? Number.NaN]
+      return Promise.resolve({
+        value: ours.map((figure) => figure.toFixed(6)).join(' '),
+        ok: ours.every((figure, k) => Math.abs(figure - (published[k] ?? 0)) <= 1e-4),
+      })
+    },
+  }
+}
+
+const unbounded = { minWeight: null, maxWeight: null }
+
+function posteriorPortfolio(prices: PriceHistory): Portfolio {
+  const estimate = estimateFromPrices(prices)
+  const prior = { ...estimate, expectedReturns: estimate.assets.map(() => 1 / estimate.assets.length) }
+  const opinions = { AAPL: 0.2, BBY: -0.3, BAC: 0, SBUX: -0.2, T: 0.131321 }
+  const views = Object.entries(opinions).map(([asset, value]) => ({ of: { [asset]: 1 }, return: value }))
+  const { market } = blackLitterman(prior, views)
+  // Without a risk-free rate the best ratio is at covariance^-1 returns, the weights that the published test takes.
+  const { weights, expectedReturn, volatility, provenance } = maximumSharpe({ ...market, riskFreeRate: 0 }, unbounded)
+  return { weights, expectedReturn, volatility, sharpeRatio: (expectedReturn - 0.02) / volatility, provenance }
+}
+
+const portfolios: Score[] = [
+  portfolio('minimum volatility', [0.150568, 0.159151, 0.820405], (prices) =>
+    minimumVolatility(estimateFromPrices(prices)),
+  ),
+  portfolio('minimum volatility, short', [0.151632, 0.155592, 0.84601], (prices) =>
+    minimumVolatility(estimateFromPrices(prices), unbounded),
+  ),
+  portfolio('minimum volatility, ridge 1', [0.173561, 0.195525, 0.785376], (prices) =>
+    minimumVolatility(estimateFromPrices(prices), {}, 1),
+  ),
+  portfolio('maximum Sharpe', [0.304777, 0.221656, 1.284771], (prices) => maximumSharpe(estimateFromPrices(prices))),
+  portfolio('maximum Sharpe, short', [0.49372, 0.295166, 1.604927], (prices) =>
+    maximumSharpe(estimateFromPrices(prices), unbounded),
+  ),
+  portfolio('utility, risk aversion 2', [0.367773, 0.292134, 1.190457], (prices) =>
+    maximumUtility(estimateFromPrices(prices), 2),
+  ),
+  portfolio('volatility .19', [0.255242, 0.19, 1.238117], (prices) =>
+    maximumReturnForVolatility(estimateFromPrices(prices), 0.19),
+  ),
+  portfolio('return .25', [0.25, 0.187233, 1.228418], (prices) =>
+    minimumVolatilityForReturn(estimateFromPrices(prices), 0.25),
+  ),
+  portfolio('hierarchical risk parity', [0.213534, 0.178442, 1.084579], (prices) => {
+    const estimate = estimateFromPrices(prices, { mean: 'arithmetic' })
+    return hierarchicalRiskParity(estimate, estimate.correlation)
+  }),
+  portfolio('Black-Litterman, equal prior', [0.187743, 0.324689, 0.516627], posteriorPortfolio),
+]
+
+export const scores: Score[] = [...portfolios, tracing('history', 0.775, '.77 (Best-LR), .75 (DKT, SAKT)')]

@@ -1,1 +1,2 @@
 export * from './learning/index.ts'
+export * from './portfolio/index.ts'

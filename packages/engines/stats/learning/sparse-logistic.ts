@@ -16,7 +16,7 @@ export function collectRows(expected: number) {
   let value = new Float32Array(expected * 8)
   let used = 0
   return {
-    put(of: number, is: number): void {
+    put: (of: number, is: number): void => {
       if (is === 0) return
       if (used === feature.length) {
         const [wider, longer] = [new Int32Array(used * 2), new Float32Array(used * 2)]
