@@ -126,6 +126,8 @@ async function load(
        set local timezone = 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local client_encoding = 'UTF8'`,
     )
     await refuseLive(client)
+    // The index of the vectors, where there is pgvector: the next start makes it again, of what is restored.
+    await client.query('drop schema if exists gh_vectors cascade')
     if (older) await rebuildTables(client, older)
     const tables = await matchingTables(client, manifest)
     const loosened = await loosenTables(client, tables)

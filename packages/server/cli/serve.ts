@@ -28,7 +28,7 @@ export const serve: Command = {
       const { runtime, store, url } = installation
       const rows: [string, string, string][] = [
         ['Database', config.DATABASE_URL ? 'external' : 'embedded', store.label],
-        ['Vector search', store.vector ? 'external' : 'embedded', store.vector ? 'pgvector' : 'exact scan'],
+        ['Vector search', store.vector ? 'external' : 'embedded', store.vectorDetail],
         ['Files', 'embedded', config.filesDir],
         ['Mail', config.SMTP_URL ? 'external' : 'embedded', config.SMTP_URL ? 'SMTP' : 'mailbox in the console'],
         ['Jobs', 'embedded', 'in the database'],

@@ -67,7 +67,7 @@ describe('a login that may make roles', () => {
     expect(prepared).toMatchObject({
       loginRole: 'operator',
       setRole: 'gh_app',
-      vector: 'unavailable',
+      vector: { installed: null, offered: null },
       version: expect.stringMatching(/^\d+\.\d+/),
     })
     expect(prepared.warnings).toEqual([expect.stringMatching(/owner of the tables/)])

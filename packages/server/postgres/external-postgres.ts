@@ -15,8 +15,8 @@ export interface ExternalPostgres {
   loginRole: string
   /** Role to take on in each transaction; null when the login role is the application role itself. */
   setRole: 'gh_app' | null
-  /** Whether the server offers the `vector` extension (pgvector). */
-  vector: 'available' | 'unavailable'
+  /** Versions of the extension `vector` (pgvector): in this database, and offered by the server. */
+  vector: { installed: string | null; offered: string | null }
   /** Version of the server, e.g. `16.4`. */
   version: string
   /** What works but should be changed, each with the change. */
@@ -60,7 +60,8 @@ interface Server {
   superuser: boolean
   bypasses: boolean
   backend: number
-  vector: boolean
+  vector_installed: string | null
+  vector_offered: string | null
 }
 
 /**
@@ -81,7 +82,7 @@ export async function prepareExternalPostgres({
     return {
       loginRole: pooled.role,
       setRole: pooled.role === appRole ? null : appRole,
-      vector: server.vector ? 'available' : 'unavailable',
+      vector: { installed: server.vector_installed, offered: server.vector_offered },
       version: server.version,
       warnings: warningsOf({ login: pooled, server, direct: admin, directUrl }),
     }
@@ -115,7 +116,8 @@ async function describeServer(client: Client): Promise<Server> {
        coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as encrypted,
        rolname as role, rolsuper as superuser, rolbypassrls as bypasses,
        pg_backend_pid() as backend,
-       exists (select from pg_available_extensions where name = 'vector') as vector
+       (select extversion from pg_extension where extname = 'vector') as vector_installed,
+       (select default_version from pg_available_extensions where name = 'vector') as vector_offered
      from pg_roles where rolname = current_user`,
   )
   const row = result.rows[0]

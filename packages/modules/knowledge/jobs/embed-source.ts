@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { bumpVersion } from '../bases.ts'
 import { deferRun, type DeferredRun } from '../deferred-run.ts'
 import { chunkEmbeddings, knowledgeChunks, knowledgeSources } from '../schema.ts'
+import { indexNewVectors } from '../search/index-new-vectors.ts'
 import { vectorToBytes } from '../search/vector-bytes.ts'
 
 const chunksPerRequest = 32
@@ -146,7 +147,19 @@ async function storeVectors(
     ]
   })
   if (rows.length === 0) return
-  await ctx.db.insert(chunkEmbeddings).values(rows).onConflictDoNothing()
+  const stored = await ctx.db
+    .insert(chunkEmbeddings)
+    .values(rows)
+    .onConflictDoNothing()
+    .returning({ chunkId: chunkEmbeddings.chunkId })
+  await indexNewVectors(
+    ctx,
+    { baseId: source.baseId, model: answer.model },
+    stored.flatMap(({ chunkId }) => {
+      const vector = answer.vectors[chunks.findIndex(({ id }) => id === chunkId)]
+      return vector ? [{ chunkId, vector }] : []
+    }),
+  )
   await bumpVersion(ctx, source.baseId)
 }
 

@@ -1,29 +1,91 @@
 import type { Context, TransactionContext } from '@guildhall/kernel'
 import { and, asc, eq, gt } from 'drizzle-orm'
-import { bytesToVector } from './vector-bytes.ts'
 import { chunkEmbeddings } from '../schema.ts'
+import type { BaseSizes } from './base-sizes.ts'
+import { findInIndex, type IndexFinding } from './find-in-index.ts'
+import { queueIndexing } from './index-new-vectors.ts'
 import { nearest, type Neighbour } from './nearest.ts'
+import { bytesToVector } from './vector-bytes.ts'
 import type { VectorBlock, VectorCache } from './vector-cache.ts'
+import type { VectorIndex } from './vector-index.ts'
 
 const rowsPerQuery = 2000
 
-/** Chunks by closeness to the query's vector over these bases, best first. Versions are those read with the bases. */
+export interface VectorSearch {
+  cache: VectorCache
+  /** Of pgvector; null = every base is scanned exactly. */
+  index: VectorIndex | null
+  sizes: BaseSizes
+}
+
+/** What the index of the database was used for. */
+export interface IndexUse {
+  bases: number
+  by: IndexFinding['by']
+}
+
+type Base = { id: string; version: number }
+type Query = { vector: Float32Array; model: string }
+
+/**
+ * Chunks by closeness to the query's vector over these bases, best first: large bases by the index where there is one, the
+ * others by comparing all of their vectors in memory. Versions are those read with the bases.
+ */
 export async function findByVector(
   ctx: Context,
-  cache: VectorCache,
-  bases: readonly { id: string; version: number }[],
-  query: { vector: Float32Array; model: string },
+  search: VectorSearch,
+  bases: readonly Base[],
+  query: Query,
   limit: number,
-): Promise<Neighbour[]> {
-  const found: Neighbour[] = []
+): Promise<{ neighbours: Neighbour[]; indexed: IndexUse | null }> {
+  const { index, cache } = search
+  const large = index ? await largeBases(ctx, search, index, bases, query) : null
+  const byIndex =
+    index && large && large.ids.length > 0
+      ? await findInIndex(ctx, index, { ...query, baseIds: large.ids, limit, size: large.size, total: large.total })
+      : null
+  const found = [...(byIndex?.neighbours ?? [])]
   for (const base of bases) {
+    if (large?.ids.includes(base.id)) continue
     const key = { tenantId: ctx.tenant.id, baseId: base.id, model: query.model }
     const block = await cache.get(key, base.version, () =>
       ctx.transaction((tx) => loadVectors(tx, base.id, query.model), { readOnly: true }),
     )
     found.push(...(await nearest(block, query.vector, limit)))
   }
-  return found.toSorted((a, b) => b.similarity - a.similarity).slice(0, limit)
+  const neighbours = found.toSorted((a, b) => b.similarity - a.similarity).slice(0, limit)
+  return { neighbours, indexed: byIndex && large ? { bases: large.ids.length, by: byIndex.by } : null }
+}
+
+/** Bases that the index is for and holds completely. For one that it should hold and does not, a job is queued. */
+async function largeBases(
+  ctx: Context,
+  { sizes }: VectorSearch,
+  index: VectorIndex,
+  bases: readonly Base[],
+  { model, vector }: Query,
+): Promise<{ ids: string[]; size: number; total: number } | null> {
+  const dims = vector.length
+  if (!index.dims.has(dims)) return null
+  const counted = await sizes(ctx, bases, { model, dims })
+  const large = { ids: [] as string[], size: 0, total: 0 }
+  const missing: string[] = []
+  for (const [at, { id }] of bases.entries()) {
+    const { stored, indexed, total } = counted[at] ?? { stored: 0, indexed: 0, total: 0 }
+    if (stored < index.from) continue
+    if (indexed < stored) {
+      missing.push(id)
+      continue
+    }
+    large.ids.push(id)
+    large.size += stored
+    large.total = Math.max(large.total, total)
+  }
+  if (missing.length > 0)
+    await ctx.transaction(async (tx) => {
+      for (const baseId of missing) queueIndexing(tx, { baseId, model, dims })
+    })
+  return large
 }
 
 /** All vectors of a base, as far as the tenant's policy shows them. */

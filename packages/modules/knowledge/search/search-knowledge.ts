@@ -7,14 +7,13 @@ import { knowledgeBases, knowledgeChunks, knowledgeSources } from '../schema.ts'
 import { embedQuery, type QueryVector } from './embed-query.ts'
 import type { FillMissingVectors } from './fill-missing-vectors.ts'
 import { findByText } from './find-by-text.ts'
-import { findByVector } from './find-by-vector.ts'
-import type { VectorCache } from './vector-cache.ts'
+import { findByVector, type VectorSearch } from './find-by-vector.ts'
 
 /** Ranks that each list gives to the fusion. */
 const listLength = 50
 
 export interface SearchParts {
-  cache: VectorCache
+  vectors: VectorSearch
   fillMissingVectors: FillMissingVectors
 }
 
@@ -24,7 +23,7 @@ export interface SearchParts {
  */
 export async function searchKnowledge(
   ctx: Context,
-  { cache, fillMissingVectors }: SearchParts,
+  { vectors, fillMissingVectors }: SearchParts,
   request: KnowledgeQuery,
 ): Promise<KnowledgeResult> {
   const { query, limit = 8 } = request
@@ -35,7 +34,7 @@ export async function searchKnowledge(
   const embedded =
     bases.length === 0 ? { reason: 'There is no knowledge to search' } : await embedQuery(ctx, query, run)
   const work = async (facts: (values: Record<string, unknown>) => void) => {
-    const result = await find(ctx, cache, { query, limit, bases, embedded, facts })
+    const result = await find(ctx, vectors, { query, limit, bases, embedded, facts })
     if ('vector' in embedded) await fillMissingVectors(ctx, bases, embedded.model)
     return result
   }
@@ -71,13 +70,14 @@ interface Search {
   facts: (values: Record<string, unknown>) => void
 }
 
-async function find(ctx: Context, cache: VectorCache, search: Search): Promise<KnowledgeResult> {
+async function find(ctx: Context, vectors: VectorSearch, search: Search): Promise<KnowledgeResult> {
   const { query, limit, bases, embedded } = search
   const length = Math.max(listLength, limit)
   const ids = bases.map((base) => base.id)
   const started = performance.now()
   const byText = await ctx.transaction((tx) => findByText(tx, ids, query, length), { readOnly: true })
-  const neighbours = 'vector' in embedded ? await findByVector(ctx, cache, bases, embedded, length) : []
+  const { neighbours, indexed } =
+    'vector' in embedded ? await findByVector(ctx, vectors, bases, embedded, length) : { neighbours: [], indexed: null }
   const byVector = neighbours.map(({ id }) => id)
   const fused = reciprocalRankFusion(byVector.length > 0 ? [byText.ids, byVector] : [byText.ids]).slice(0, limit)
   const inText = new Set(byText.ids)
@@ -93,6 +93,7 @@ async function find(ctx: Context, cache: VectorCache, search: Search): Promise<K
     byVector: byVector.length,
     passages: passages.length,
     bases: bases.length,
+    ...(indexed ? { vectorIndex: indexed } : {}),
     ...('vector' in embedded ? { model: embedded.model, bestSimilarity: neighbours[0]?.similarity ?? null } : {}),
     ms: Math.round(performance.now() - started),
   })
