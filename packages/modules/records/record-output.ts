@@ -12,7 +12,8 @@ export const recordPath = { ...collectionPath, id: Id.describe('Record') }
 
 export const RecordDataInput = z
   .record(z.string(), z.unknown())
-  .describe('Members as the JSON Schema of the collection says')
+  // Written out, since clients of MCP warn of `{}`, which says the same.
+  .meta({ description: 'Members as the JSON Schema of the collection says', additionalProperties: true })
 
 export const RecordOutput = z
   .object({
@@ -26,11 +27,14 @@ export const RecordOutput = z
   })
   .meta({ id: 'Record' })
 
+const Bound = z.union([z.string(), z.number(), z.boolean()])
+const Value = z.union([z.string(), z.number(), z.boolean(), z.null()])
+
 const Filter = z.strictObject({
-  eq: z.unknown().optional(),
-  in: z.array(z.unknown()).max(200).optional(),
-  gte: z.unknown().optional(),
-  lte: z.unknown().optional(),
+  eq: Value.optional(),
+  in: z.array(Value).max(200).optional(),
+  gte: Bound.optional(),
+  lte: Bound.optional(),
   contains: z.string().max(500).optional(),
 })
 

@@ -55,8 +55,21 @@ export function parseJson(text: string): unknown {
 
 /** @throws Problem 400 for JSON that is nested without end */
 export function refuseDeepNesting(json: string): void {
-  if (nestingOf(json) > maxDepth)
-    throw invalidInput([{ field: '', message: `is nested deeper than ${String(maxDepth)} levels` }])
+  if (nestingOf(json) > maxDepth) throw tooDeep()
+}
+
+/** The same for a value that somebody else has parsed. @throws Problem 400 */
+export function refuseDeepValue(value: unknown): void {
+  // Level by level: walking down by recursion is what such a value is made to break.
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxDepth) throw tooDeep()
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+  }
+}
+
+function tooDeep(): Problem {
+  return invalidInput([{ field: '', message: `is nested deeper than ${String(maxDepth)} levels` }])
 }
 
 function nestingOf(text: string): number {

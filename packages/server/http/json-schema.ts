@@ -5,7 +5,31 @@ export type JsonSchema = { [key: string]: unknown }
 /** JSON Schema (2020-12) of what a schema accepts (`input`) or produces (`output`). */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' })
-  return rest
+  return splitTypes(rest)
+}
+
+/** Some clients and models know one type per schema only: `type: ['string', 'null']` becomes `anyOf`. */
+function splitTypes(schema: JsonSchema): JsonSchema {
+  const split = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, inside(key, value)]))
+  const types = split['type']
+  if (!Array.isArray(types) || 'anyOf' in split) return split
+  const { type: _types, ...rest } = split
+  return { ...rest, anyOf: types.map((type: unknown) => ({ type })) }
+}
+
+/** Values of these keywords are data, in which `type` may mean anything. */
+const literal = new Set(['const', 'enum', 'default', 'examples', 'required'])
+
+function inside(key: string, value: unknown): unknown {
+  if (literal.has(key)) return value
+  if (Array.isArray(value)) return value.map((each: unknown) => (isObject(each) ? splitTypes(each) : each))
+  if (!isObject(value)) return value
+  // Members of `properties` and `$defs` may have any name, also that of a keyword.
+  if (key === 'properties' || key === '$defs' || key === 'patternProperties')
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => [name, isObject(each) ? splitTypes(each) : each]),
+    )
+  return splitTypes(value)
 }
 
 function isObject(value: unknown): value is JsonSchema {

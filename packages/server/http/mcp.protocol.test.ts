@@ -50,6 +50,22 @@ describe('the official MCP client', () => {
     await client.close()
   })
 
+  it.each([
+    ['lists', '['.repeat(100_000), ']'.repeat(100_000)],
+    ['objects', '{"a":'.repeat(65), '}'.repeat(65)],
+  ])('gets arguments that are nested without end in %s back as the tool’s error', async (_, open, close) => {
+    const call = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"clients.create","arguments":{"name":${open}1${close}}}}`
+    const accept = 'application/json, text/event-stream'
+    const answer = await server.request('/mcp', { method: 'POST', body: call, headers: { accept } })
+    expect(answer.status).toBe(200)
+    const { result } = JSON.parse(/^data: (.*)$/m.exec(await answer.text())?.[1] ?? '')
+    expect(result.isError).toBe(true)
+    expect(JSON.parse(result.content[0].text)).toMatchObject({
+      status: 400,
+      errors: [{ message: 'is nested deeper than 64 levels' }],
+    })
+  })
+
   it('acts for one client with the header, and sees no agency tools there', async () => {
     const client = await connect({ authorization: `Bearer ${server.apiKey}`, 'x-guildhall-client': 'alpha' })
     const names = (await client.listTools()).tools.map((tool) => tool.name)

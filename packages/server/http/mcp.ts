@@ -11,6 +11,7 @@ import {
 } from '@guildhall/kernel'
 import { createMcpHandler, Server, type AuthInfo, type Tool } from '@modelcontextprotocol/server'
 import type { Hono } from 'hono'
+import { refuseDeepValue } from './body.ts'
 import { callerOf } from './caller.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { jsonSchemaOf } from './json-schema.ts'
@@ -76,6 +77,8 @@ function toolServer(
         content: [{ type: 'text' as const, text: `There is no tool ${params.name} for this key.` }],
       }
     try {
+      // The protocol's own reader takes nesting without end.
+      refuseDeepValue(params.arguments)
       const output = await runtime.execute(operation, params.arguments ?? {}, session)
       return {
         content: [{ type: 'text' as const, text: JSON.stringify(output) }],

@@ -21,7 +21,7 @@ export const importRecords = operation({
     fileId: Id.optional().describe('Or an uploaded file'),
     dryRun: z.boolean().default(false),
     mapping: z
-      .record(z.string(), z.string().nullable())
+      .record(z.string(), z.union([z.string(), z.null()]))
       .optional()
       .describe(
         'CSV heading to member, null to leave a column out; headings that are not named are matched by key and title',
