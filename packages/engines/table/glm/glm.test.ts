@@ -1,0 +1,154 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../contract/index.ts'
+import { applyGlm, evaluateGlm, explainGlm, fitGlm, loadGlm, saveGlm } from '../index.ts'
+
+const random = createRandom(5)
+const range = (rows: number) => Array.from({ length: rows }, (_, row) => row)
+
+describe('a generalised linear model', () => {
+  it('is least squares for a gaussian target (heights and weights of The World Almanac, 1975; R: lm(weight ~ height))', () => {
+    const weight = [115, 117, 120, 123, 126, 129, 132, 135, 139, 142, 146, 150, 154, 159, 164]
+    const table = { height: range(15).map((row) => 58 + row), weight }
+    const { intercept, terms, fit } = fitGlm(table, { target: 'weight', family: 'gaussian' })
+    expect(intercept.coefficient).toBeCloseTo(-87.51667, 5)
+    expect(intercept.standardError).toBeCloseTo(5.93694, 5)
+    expect(terms[0]!.coefficient).toBeCloseTo(3.45, 9)
+    expect(terms[0]!.standardError).toBeCloseTo(0.09114, 5)
+    expect(terms[0]!.pValue! * 1e14).toBeCloseTo(1.09, 2)
+    expect(Math.sqrt(fit.dispersion)).toBeCloseTo(1.525, 3)
+  })
+
+  it('gives the figures of Dobson (1990) for counts in a randomised trial', () => {
+    const table = {
+      counts: [18, 17, 15, 20, 10, 20, 25, 13, 12],
+      outcome: range(9).map((row) => String((row % 3) + 1)),
+      treatment: range(9).map((row) => String(Math.floor(row / 3) + 1)),
+    }
+    const { intercept, terms, fit } = fitGlm(table, { target: 'counts', family: 'poisson' })
+    expect(intercept.coefficient).toBeCloseTo(3.045, 3)
+    expect(intercept.standardError).toBeCloseTo(0.1709, 4)
+    const [two, three, second] = terms
+    expect(two).toMatchObject({ feature: 'outcome', level: '2' })
+    expect(two!.coefficient).toBeCloseTo(-0.4543, 4)
+    expect(two!.standardError).toBeCloseTo(0.2022, 4)
+    expect(two!.pValue).toBeCloseTo(0.0246, 4)
+    expect(three!.coefficient).toBeCloseTo(-0.293, 3)
+    expect(three!.standardError).toBeCloseTo(0.1927, 4)
+    expect(second!.coefficient).toBeCloseTo(0, 9)
+    expect(fit.deviance).toBeCloseTo(5.1291, 4)
+    expect(fit.nullDeviance).toBeCloseTo(10.5814, 4)
+    expect(fit.degreesOfFreedom).toBe(4)
+  })
+
+  it('finds the log odds ratio of a two-by-two table, with its standard error', () => {
+    const cells = [
+      ['treated', 'yes', 30],
+      ['treated', 'no', 20],
+      ['control', 'yes', 12],
+      ['control', 'no', 48],
+    ] as const
+    const column = (at: 0 | 1) => cells.flatMap((cell) => Array<string>(cell[2]).fill(cell[at]))
+    const { terms } = fitGlm({ arm: column(0), answer: column(1) }, { target: 'answer', family: 'binomial' })
+    expect(terms[0]!.coefficient).toBeCloseTo(Math.log((30 * 48) / (20 * 12)), 8)
+    expect(terms[0]!.relativity).toBeCloseTo(6, 7)
+    expect(terms[0]!.standardError).toBeCloseTo(Math.sqrt(1 / 30 + 1 / 20 + 1 / 12 + 1 / 48), 8)
+  })
+
+  it.each(['poisson', 'gamma', 'tweedie'] as const)('gives the means of groups (%s)', (family) => {
+    const table = { group: range(60).map((row) => (row < 40 ? 'a' : 'b')), y: range(60).map((row) => 1 + (row % 7)) }
+    const of = (name: string) => table.y.filter((_, row) => table.group[row] === name)
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+    const { value } = applyGlm(fitGlm(table, { target: 'y', family }), { group: ['a', 'b'] })
+    expect(value[0]).toBeCloseTo(mean(of('a')), 7)
+    expect(value[1]).toBeCloseTo(mean(of('b')), 7)
+  })
+
+  it('takes exposure into account: claims per year at risk', () => {
+    const table = {
+      years: [0.5, 1, 2, 0.5, 1, 3],
+      zone: ['n', 'n', 'n', 's', 's', 's'],
+      claims: [1, 0, 2, 2, 1, 5],
+    }
+    const model = fitGlm(table, { target: 'claims', family: 'poisson', exposure: 'years' })
+    const { value } = applyGlm(model, { years: [1, 2], zone: ['n', 's'] })
+    expect(value[0]).toBeCloseTo(3 / 3.5, 8)
+    expect(value[1]).toBeCloseTo((2 * 8) / 4.5, 8)
+  })
+
+  it('shrinks as the lasso and ridge do in closed form when there is one term', () => {
+    const x = [-1, 1, -1, 1]
+    const table = { x, y: [-3, 2, -2, 3] }
+    const coefficient = (lambda: number, alpha: number) =>
+      fitGlm(table, { target: 'y', family: 'gaussian', lambda, alpha }).terms[0]!.coefficient
+    expect(coefficient(0.7, 1)).toBeCloseTo(2.5 - 0.7, 9)
+    expect(coefficient(0.7, 0)).toBeCloseTo(2.5 / 1.7, 9)
+    expect(coefficient(0.7, 0.5)).toBeCloseTo((2.5 - 0.35) / 1.35, 9)
+    expect(coefficient(3, 1)).toBe(0)
+  })
+
+  it('chooses a penalty that leaves what matters', () => {
+    const columns = Object.fromEntries(range(12).map((at) => [`x${String(at)}`, range(200).map(() => random.normal())]))
+    const y = range(200).map((row) => 3 * columns['x0']![row]! - 2 * columns['x5']![row]! + random.normal())
+    const model = fitGlm({ ...columns, y }, { target: 'y', family: 'gaussian', lambda: 'auto', alpha: 1 })
+    const of = (name: string) => model.terms.find(({ feature }) => feature === name)!.coefficient
+    expect(of('x0')).toBeGreaterThan(2.7)
+    expect(of('x5')).toBeLessThan(-1.7)
+    expect(Math.abs(of('x3'))).toBeLessThan(0.2)
+    expect(model.penalty.chosen).toBe('cross-validation')
+    expect(model.terms[0]!.standardError).toBeNull()
+  })
+
+  it('does not change with the unit of a column', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-3, max: 1e4, noNaN: true }), (unit) => {
+        const x = range(40).map((row) => Math.sin(row * 3))
+        const y = range(40).map((row) => Math.round(5 * Math.exp(x[row]!) + (row % 3)))
+        const fit = (factor: number) =>
+          fitGlm({ x: x.map((each) => each * factor), y }, { target: 'y', family: 'poisson' })
+        expect(fit(unit).terms[0]!.coefficient * unit).toBeCloseTo(fit(1).terms[0]!.coefficient, 6)
+        expect(fit(unit).fit.deviance).toBeCloseTo(fit(1).fit.deviance, 8)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('explains each row, keeps its word when it is saved, and is the same bytes each time', () => {
+    const table = {
+      x: range(30).map((row) => (row % 4 === 0 ? null : row)),
+      y: range(30).map((row) => (row * row) % 11),
+    }
+    const model = fitGlm(table, { target: 'y', family: 'gaussian' })
+    const back = loadGlm(JSON.parse(JSON.stringify(saveGlm(model))))
+    expect(back).toEqual(model)
+    expect(JSON.stringify(fitGlm(table, { target: 'y', family: 'gaussian' }))).toBe(JSON.stringify(model))
+    const { base, contributions } = explainGlm(model, table)
+    applyGlm(back, table).value.forEach((value, row) => expect(base + contributions[row]![0]!).toBeCloseTo(value, 9))
+    expect(evaluateGlm(model, table)).toMatchObject({ kind: 'numbers', rows: 30 })
+    expect(() => loadGlm({ ...saveGlm(model), engine: 'table/boosting' })).toThrow('made by table/boosting')
+  })
+
+  it('says when terms are combinations of each other, and when classes are separated', () => {
+    const x = range(20)
+    const codes = (options: Parameters<typeof fitGlm>[1], table: Parameters<typeof fitGlm>[0]) =>
+      fitGlm(table, options).provenance.warnings.map(({ code }) => code)
+    const y = x.map((each) => Math.sin(each))
+    expect(codes({ target: 'y', family: 'gaussian' }, { x, twice: x.map((each) => each * 2 + 1), y })).toContain(
+      'collinear',
+    )
+    expect(codes({ target: 'y', family: 'binomial' }, { x, y: x.map((each) => each > 9) })).toContain('separated')
+  })
+
+  it('refuses what it cannot learn from or apply to, by field and row', () => {
+    const x = range(20)
+    const y = x.map((each) => each % 5)
+    expect(() => fitGlm({ x: x.map(() => 1), y }, { target: 'y', family: 'gaussian' })).toThrow('x: has one value')
+    expect(() => fitGlm({ x, y }, { target: 'y', family: 'gamma' })).toThrow('y, row 0: is 0')
+    expect(() => fitGlm({ x, y, e: x }, { target: 'y', family: 'poisson', exposure: 'e' })).toThrow('e, row 0')
+    expect(() => fitGlm({ x, y, e: x }, { target: 'y', family: 'gaussian', exposure: 'e' })).toThrow('log link')
+    expect(() => fitGlm({ x: x.map(String), y }, { target: 'y', family: 'gaussian' })).toThrow('20 rows for 20 terms')
+    const model = fitGlm({ x: x.map((each) => `k${String(each % 3)}`), y }, { target: 'y', family: 'gaussian' })
+    expect(() => applyGlm(model, { x: ['k1', 'k9'] })).toThrow('x, row 1: is "k9", which training rows do not have')
+    expect(() => applyGlm(model, { x: [null, 'k1'] })).toThrow('x, row 0: is missing')
+  })
+})

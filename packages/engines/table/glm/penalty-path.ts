@@ -1,0 +1,89 @@
+import type { Work } from '../../contract/index.ts'
+import type { Fold } from '../cross-validation/folds.ts'
+import type { Design } from './design.ts'
+import type { Family } from './families.ts'
+import type { IrlsFit } from './irls.ts'
+
+/** Strengths on the path, evenly spaced in their logarithm. */
+const steps = 60
+const smallest = 1e-4
+
+/**
+ * The penalty with the least deviance out of fold, on a path from the one that leaves no term (Friedman, Hastie & Tibshirani 2010, section 2.5). Each
+ * fit begins where the one before ended.
+ */
+export function penaltyPath(
+  design: Design,
+  target: Float64Array,
+  weights: Float64Array | null,
+  offset: Float64Array | null,
+  family: Family,
+  alpha: number,
+  folds: readonly Fold[],
+  fit: (rows: Uint32Array, lambda: number, begin: Float64Array | null) => IrlsFit,
+  work: Work,
+): { lambda: number; cut: boolean } {
+  const all = Uint32Array.from({ length: design.rows }, (_, row) => row)
+  const strongest = strongestPenalty(design, target, weights, offset, family, alpha, all)
+  const sums = new Float64Array(steps)
+  const lambdas = Array.from({ length: steps }, (_, step) => strongest * smallest ** (step / (steps - 1)))
+  let reached = steps
+  let done = 0
+  for (const { train, test } of folds) {
+    let begin: Float64Array | null = null
+    for (let step = 0; step < reached; step++) {
+      if (work.expired()) {
+        reached = Math.max(1, step)
+        break
+      }
+      const fitted: IrlsFit = fit(train, lambdas[step]!, begin)
+      begin = fitted.coefficients
+      for (const row of test) {
+        let eta = begin[0]! + (offset ? offset[row]! : 0)
+        for (let term = 0; term < design.terms.length; term++)
+          eta += begin[term + 1]! * design.values[term * design.rows + row]!
+        sums[step]! += (weights ? weights[row]! : 1) * family.deviance(target[row]!, family.mean(eta))
+      }
+      work.progress(++done / (steps * folds.length), 'choosing the penalty')
+    }
+  }
+  let best = 0
+  for (let step = 1; step < reached; step++) if (sums[step]! < sums[best]!) best = step
+  return { lambda: lambdas[best]!, cut: reached < steps }
+}
+
+/** The smallest penalty under which every coefficient is zero; for ridge, which has none, that of a lasso share of 0.001. */
+function strongestPenalty(
+  design: Design,
+  target: Float64Array,
+  weights: Float64Array | null,
+  offset: Float64Array | null,
+  family: Family,
+  alpha: number,
+  rows: Uint32Array,
+): number {
+  let total = 0
+  let sum = 0
+  let exposure = 0
+  const shift = (row: number) => (offset ? offset[row]! : 0)
+  for (const row of rows) {
+    const weight = weights ? weights[row]! : 1
+    total += weight
+    sum += weight * target[row]!
+    exposure += weight * (family.link === 'log' ? Math.exp(shift(row)) : 1)
+  }
+  const base = family.linear(sum / exposure)
+  let most = 0
+  for (let term = 0; term < design.terms.length; term++) {
+    let slope = 0
+    for (const row of rows) {
+      const mean = family.mean(base + shift(row))
+      const weight = weights ? weights[row]! : 1
+      slope +=
+        (weight * design.values[term * design.rows + row]! * (target[row]! - mean) * family.slope(mean)) /
+        family.variance(mean)
+    }
+    most = Math.max(most, Math.abs(slope) / total)
+  }
+  return most / Math.max(alpha, 0.001)
+}
