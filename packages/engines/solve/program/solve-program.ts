@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import {
+  checkInput,
+  EngineInputError,
+  InfeasibleError,
+  Provenance,
+  provenanceOf,
+  startWork,
+  type Warning,
+  type WorkOptions,
+} from '../../contract/index.ts'
+import { smallestConflict } from './conflict.ts'
+import { Program, readProgram } from './program.ts'
+import { runSolver, solver } from './solver.ts'
+
+const version = '1.0.0'
+
+const Named = z.record(z.string(), z.number())
+
+export const ProgramSolution = z.object({
+  status: z.enum(['optimal', 'limit']).describe('`limit`: the time limit came first; this is the best point found'),
+  objective: z.number(),
+  bound: z.number().nullable().describe('No point can be better than this; null when it is not known'),
+  gap: z.number().nullable().describe('|objective - bound| / |objective|'),
+  values: Named.describe('By variable'),
+  activities: Named.describe('Sum of the terms, by constraint'),
+  duals: Named.nullable().describe(
+    'Change of the objective per unit of the binding bound of a constraint; null with integers',
+  ),
+  reducedCosts: Named.nullable().describe(
+    'Change of the objective per unit of a binding bound of a variable; null with integers',
+  ),
+  provenance: Provenance,
+})
+export type ProgramSolution = z.infer<typeof ProgramSolution>
+
+export interface ProgramOptions extends WorkOptions {
+  /** Relative gap at which a mixed-integer answer is good enough; 1e-9 unless told. */
+  gap?: number | undefined
+}
+
+/**
+ * Solves a linear, mixed-integer or convex quadratic program.
+ * @throws EngineInputError for a program that cannot be read or has no finite optimum
+ * @throws InfeasibleError with the smallest conflicting set of constraints and bounds that was found
+ */
+export async function solveProgram(input: Program, options: ProgramOptions = {}): Promise<ProgramSolution> {
+  const program = checkInput(Program, input)
+  const matrix = readProgram(program)
+  const work = startWork(options)
+  const highs = await solver()
+  const left = () => Math.max(0.01, ((options.maxMillis ?? Infinity) - work.elapsed()) / 1000)
+  const limits = () => ({
+    seconds: left(),
+    seed: work.seed,
+    ...(options.gap === undefined ? {} : { gap: options.gap }),
+    check: (gap: number) => {
+      options.signal?.throwIfAborted()
+      work.progress(gap > 1 ? 0 : 1 - gap, 'solving')
+    },
+  })
+  options.signal?.throwIfAborted()
+  const run = runSolver(highs, matrix, program.objective === 'maximise', program.offset ?? 0, limits())
+  if (run.status === 'infeasible' || run.status === 'unbounded-or-infeasible') {
+    const plain = { ...matrix, cost: new Float64Array(matrix.columns), quadratic: null }
+    const feasible = run.status !== 'infeasible' && runSolver(highs, plain, false, 0, limits()).status === 'optimal'
+    if (!feasible) {
+      const { names, proven } = smallestConflict(highs, program, plain, work)
+      throw new InfeasibleError(
+        `No values satisfy all constraints; these cannot hold together${proven ? '' : ' (perhaps not the smallest such set)'}: ${names.join(', ')}.`,
+        names,
+      )
+    }
+  }
+  if (run.status === 'unbounded' || run.status === 'unbounded-or-infeasible')
+    throw new EngineInputError('out-of-range', [
+      { field: 'objective', row: null, message: 'has no finite optimum; a bound or a constraint is missing' },
+    ])
+  if (run.status === 'failed') throw new Error('The solver ended without an answer; the program may be badly scaled.')
+  if (!run.point) throw new InfeasibleError('No feasible values were found within the time limit; allow more time.', [])
+  const { point } = run
+  const mixed = matrix.integer.includes(1)
+  const values = point.map((value, j) => (matrix.integer[j] === 1 ? Math.round(value) : value))
+  const known = Number.isFinite(run.bound) && (run.status === 'optimal' || mixed)
+  const warnings: Warning[] =
+    run.status === 'limit'
+      ? [
+          {
+            code: 'time-limit',
+            message: 'The time limit came before the proof; a longer run may give a better answer.',
+          },
+        ]
+      : []
+  const variables = program.variables.map(({ name }) => name)
+  const constraints = program.constraints.map(({ name }) => name)
+  const dual = !mixed && run.status === 'optimal'
+  return {
+    status: run.status === 'limit' ? 'limit' : 'optimal',
+    objective: clean(run.objective),
+    bound: known ? clean(run.bound) : null,
+    gap: known ? Math.abs(run.objective - run.bound) / Math.max(1e-9, Math.abs(run.objective)) : null,
+    values: named(variables, values),
+    activities: named(constraints, run.activity),
+    duals: dual ? named(constraints, run.duals) : null,
+    reducedCosts: dual ? named(variables, run.reducedCosts) : null,
+    provenance: provenanceOf('solve/program', version, work.seed, [program, { gap: options.gap }], warnings),
+  }
+}
+
+const clean = (value: number) => (Object.is(value, -0) ? 0 : value)
+
+function named(names: readonly string[], values: Float64Array): Record<string, number> {
+  return Object.fromEntries(names.map((name, i) => [name, clean(values[i] ?? 0)]))
+}
