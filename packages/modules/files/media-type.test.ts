@@ -19,6 +19,14 @@ const officePackage = (part: string, type: string) =>
     }),
   ).subarray(0, sampleBytes)
 
+/** Header of a compound file and, after a sector of other data, its directory: 64 bytes of UTF-16 name per entry. */
+const compoundFile = (...streams: string[]) =>
+  Buffer.concat([
+    Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+    Buffer.alloc(504 + 512, 1),
+    ...['Root Entry', ...streams].map((name) => Buffer.concat([Buffer.from(name, 'utf16le'), Buffer.alloc(128)], 128)),
+  ])
+
 const typeOf = (sample: Buffer, name: string, accept: string[] = [], declared?: string) =>
   mediaTypeOf({ sample, name, accept, declared })
 
@@ -72,6 +80,20 @@ describe('the media type of a file', () => {
     ['WebAssembly', binary('\0asm\x01\0\0\0'), 'a.bin'],
   ])('%s is never stored', async (_, sample, name) => {
     await expect(typeOf(sample, name)).rejects.toThrow(/program or script/)
+  })
+
+  it.each(['docx', 'xlsx', 'pptx'])('says that a %s has a password instead of blaming its name', async (extension) => {
+    const refusal = typeOf(compoundFile('EncryptionInfo', 'EncryptedPackage'), `plan.${extension}`)
+    await expect(refusal).rejects.toMatchObject({
+      status: 415,
+      message: expect.stringMatching(/^“plan\.\w+” has a password\. Remove it/),
+    })
+  })
+
+  it('names the old format of Office, and both reasons where the sample does not tell', async () => {
+    await expect(typeOf(compoundFile('WordDocument'), 'a.docx')).rejects.toThrow(/format that Office used before 2007/)
+    await expect(typeOf(compoundFile(), 'a.docx')).rejects.toThrow(/has a password, or the format that Office used/)
+    await expect(typeOf(compoundFile('WordDocument'), 'a.doc')).resolves.toBe('application/x-cfb')
   })
 
   it('has to be welcome in the bucket', async () => {

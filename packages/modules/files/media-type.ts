@@ -1,5 +1,6 @@
 import { fileTypeFromBuffer } from 'file-type'
 import { Problem } from '@guildhall/kernel'
+import { contentOfCompoundFile, type CompoundContent } from './compound-file.ts'
 import { extensionOf } from './file-name.ts'
 
 /** Bytes from the start of a file that its type is read from. */
@@ -76,6 +77,15 @@ const binaryTypes: Record<string, readonly string[]> = {
   msg: compound,
 }
 
+/** Why a DOCX, XLSX or PPTX that is a compound file is refused. */
+const whyCompound: Record<CompoundContent, string> = {
+  encrypted: 'has a password. Remove it in the program that made the file, and upload it again.',
+  'old-format':
+    'has the format that Office used before 2007. Save it as DOCX, XLSX or PPTX, or give it the extension of its real format.',
+  unknown:
+    'has a password, or the format that Office used before 2007. Save it without a password as DOCX, XLSX or PPTX, and upload it again.',
+}
+
 /** One container, recorded with or without pictures: the bytes at the start do not tell. */
 const containers: readonly (readonly string[])[] = [
   ['video/webm', 'audio/webm'],
@@ -137,6 +147,8 @@ export async function mediaTypeOf({ sample, name, declared, accept }: TypeQuesti
     text && !textSignatures.has(detected ?? '')
       ? textCandidates(extension, detected, declared)
       : binaryCandidates(extension, detected, sample)
+  if (candidates.length === 0 && detected === compound[0] && binaryTypes[extension]?.[0]?.startsWith(word))
+    throw refused(name, whyCompound[contentOfCompoundFile(sample)])
   if (candidates.length === 0)
     throw refused(
       name,
