@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, minifySync, type Plugin } from 'vite'
 import vueRouter from 'vue-router/vite'
 
 const server = process.env['GUILDHALL_DEV_API'] ?? 'http://127.0.0.1:4100'
@@ -20,7 +21,7 @@ export default defineConfig({
       // src/frame/theme.ts does it, once.
       colorMode: false,
       components: { dts: 'src/components.d.ts' },
-      // The theme is chosen before the first paint by public/theme.js.
+      // The theme is chosen before the first paint by src/start.js.
       ui: {
         colors: { primary: 'guild', neutral: 'zinc', success: 'emerald', warning: 'amber', error: 'red', info: 'sky' },
       },
@@ -29,25 +30,41 @@ export default defineConfig({
       },
     }),
     firstPaint(),
+    pageScripts(),
   ],
-  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  resolve: {
+    alias: {
+      '@iconify/vue': fileURLToPath(new URL('src/frame/bundled-icons.ts', import.meta.url)),
+      '@': fileURLToPath(new URL('src', import.meta.url)),
+    },
+  },
   build: {
     target: 'es2023',
     manifest: true,
     chunkSizeWarningLimit: 900,
     assetsInlineLimit: 2048,
-    // Few requests before the first page: what every visit needs, what the frame needs, what almost every page needs.
+    // Few requests before the first page, and none for what is opened later.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
-            { name: 'core', test: /console\/src\/(?:main|router)\.ts|console\/src\/App\.vue/, priority: 30 },
-            { name: 'frame', test: /console\/src\/frame\/(?:AppFrame|PageBoundary)/, priority: 20 },
-            { name: 'sidebar', test: /console\/src\/frame\/AppSidebar/, priority: 5 },
             {
-              name: 'page',
-              test: /console\/src\/components\/(?:PageFrame|SectionCard|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat))/,
-              priority: 10,
+              name: 'core',
+              test: /console\/src\/(?:(?:main|router)\.ts|App\.vue|frame\/(?:AppFrame|PageBoundary)|components\/(?:PageFrame|SectionCard|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat))|composables\/|format\/|api\/|brand\/|components\/overlay\/|components\/list\/csv)/,
+              priority: 30,
+            },
+            {
+              name: 'fields',
+              test: /@nuxt\/ui\/dist\/runtime\/components\/(?:Input|FormField|Checkbox|Alert|Textarea)\.vue/,
+              priority: 20,
+            },
+            { name: 'list', test: /console\/src\/components\/list\/DataList/, priority: 10 },
+            { name: 'table', test: /console\/src\/components\/list\/ListTable/, priority: 9 },
+            { name: 'sidebar', test: /console\/src\/frame\/AppSidebar/, priority: 8 },
+            {
+              name: 'overlays',
+              test: /@nuxt\/ui\/dist\/runtime\/components\/(?:DropdownMenu|Popover|Modal|Slideover|Select)\.vue/,
+              priority: 5,
             },
           ],
         },
@@ -62,18 +79,22 @@ export default defineConfig({
 
 /**
  * Lets the skeleton of index.html be painted before anything else has arrived: the style sheet stands behind it (it holds
- * back what follows it and the scripts, not what is before it), and the text face is asked for at once.
+ * back what follows it and the scripts, not what is before it), and the text face is asked for at once. `src/start.js`
+ * stands in the page, so that it waits for no request.
  */
 function firstPaint(): Plugin {
   return {
     name: 'guildhall:first-paint',
-    apply: 'build',
     transformIndexHtml: {
       order: 'post',
       handler(html, { bundle }) {
-        const styles = /\n\s*<link rel="stylesheet"[^>]*>/.exec(html)?.[0] ?? ''
-        const moved = html.replace(styles, '').replace('</noscript>', `</noscript>${styles}`)
-        const font = Object.keys(bundle ?? {}).find((file) => /inter-latin-wght-normal.*\.woff2$/.test(file))
+        const file = fileURLToPath(new URL('src/start.js', import.meta.url))
+        const start = minifySync(file, readFileSync(file, 'utf8')).code
+        const started = html.replace('<!-- start -->', () => `<script>${start}</script>`)
+        if (!bundle) return started
+        const styles = /\n\s*<link rel="stylesheet"[^>]*>/.exec(started)?.[0] ?? ''
+        const moved = started.replace(styles, '').replace('</noscript>', `</noscript>${styles}`)
+        const font = Object.keys(bundle).find((name) => /inter-latin-wght-normal.*\.woff2$/.test(name))
         const preload = {
           tag: 'link',
           attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: '' },
@@ -83,4 +104,48 @@ function firstPaint(): Plugin {
       },
     },
   }
+}
+
+/**
+ * Writes `page-scripts.json`: for each page the scripts that it needs, so that the server can name them in the first
+ * answer and the browser asks for them at once instead of one level of imports after the other.
+ */
+function pageScripts(): Plugin {
+  return {
+    name: 'guildhall:page-scripts',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+      const importsOf = (name: string, seen: Set<string>): Set<string> => {
+        const chunk = chunks.find((entry) => entry.fileName === name)
+        if (!chunk || seen.has(name)) return seen
+        seen.add(name)
+        for (const imported of chunk.imports) importsOf(imported, seen)
+        return seen
+      }
+      const entry = chunks.find((chunk) => chunk.isEntry)
+      const always = importsOf(entry?.fileName ?? '', new Set())
+      const pages = chunks.flatMap((chunk) => {
+        const page = /src\/pages\/(.+)\.vue$/.exec(chunk.facadeModuleId ?? '')?.[1]
+        if (page === undefined || page.includes('...')) return []
+        const scripts = [...importsOf(chunk.fileName, new Set())].filter((name) => !always.has(name))
+        return [{ path: pagePattern(page), scripts }]
+      })
+      // Pages without a parameter come first: `/clients/new` before `/clients/{client}`.
+      pages.sort((a, b) => a.path.split('[').length - b.path.split('[').length)
+      this.emitFile({
+        type: 'asset',
+        fileName: 'page-scripts.json',
+        source: JSON.stringify({ always: [...always], pages }),
+      })
+    },
+  }
+}
+
+/** The addresses of a page, as a regular expression: `runs/[run]` is `/runs/` and one part. */
+function pagePattern(page: string): string {
+  const parts = page.split('/').filter((part) => part !== 'index')
+  return `^${parts
+    .map((part) => (part.startsWith('[[') ? '(?:/[^/]+)?' : part.startsWith('[') ? '/[^/]+' : `/${part}`))
+    .join('')}/?$`
 }

@@ -1,4 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch'
+import { fetchEarly } from './early-answers'
 import { asApiProblem, problemOf } from './problem'
 import type { paths } from './schema'
 import type { ListParameters } from './types'
@@ -12,7 +13,12 @@ export function apiFor(client: string | null): Api {
   const key = client ?? ''
   const known = clients.get(key)
   if (known) return known
-  const api = createClient<paths>({ baseUrl: '/', headers: tenantHeaders(client), querySerializer: serializeQuery })
+  const api = createClient<paths>({
+    baseUrl: '/',
+    headers: tenantHeaders(client),
+    querySerializer: serializeQuery,
+    fetch: fetchEarly,
+  })
   clients.set(key, api)
   return api
 }

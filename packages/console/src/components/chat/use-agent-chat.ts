@@ -6,10 +6,7 @@ import { answer, apiFor, tenantHeaders } from '@/api/client'
 import { asApiProblem, problemOf, type ApiProblem } from '@/api/problem'
 import { useTenant } from '@/composables/use-tenant'
 import type { AgentMessage } from './chat-message'
-
-/** First messages of conversations that were just made, sent when their panel opens. */
-const firstMessages = new Map<string, string>()
-export const sendFirst = (chatId: string, text: string) => firstMessages.set(chatId, text)
+import { takeFirst } from './first-message'
 
 /** One conversation over the AI SDK's UI message stream: history, sending, stop, regenerate, resuming after a reload. */
 export function useAgentChat(chatId: string, messages: AgentMessage[]) {
@@ -38,8 +35,7 @@ export function useAgentChat(chatId: string, messages: AgentMessage[]) {
   })
 
   onMounted(() => {
-    const first = firstMessages.get(chatId)
-    firstMessages.delete(chatId)
+    const first = takeFirst(chatId)
     if (first) void chat.sendMessage({ text: first })
     // An answer may still be on its way from before a reload.
     else void chat.resumeStream()

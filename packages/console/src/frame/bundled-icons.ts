@@ -1,0 +1,33 @@
+import { h, type FunctionalComponent } from 'vue'
+
+/**
+ * Stands in for `@iconify/vue` (see vite.config.ts). All icons are bundled at build, so nothing is left of it but this: no
+ * loader that would ask another host for an icon, and one element instead of two components each time.
+ */
+interface BundledIcon {
+  body: string
+  width?: number
+  height?: number
+}
+
+const icons = new Map<string, BundledIcon>()
+
+export function addIcon(name: string, icon: BundledIcon): boolean {
+  icons.set(name, icon)
+  return true
+}
+
+export const iconLoaded = (name: string): boolean => icons.has(name)
+
+export const Icon: FunctionalComponent<{ icon: string }> = ({ icon: name }) => {
+  // Names come as `lucide:plus` and as the class-like `lucide-plus`; both were registered.
+  const icon = icons.get(name)
+  return h('svg', {
+    viewBox: `0 0 ${icon?.width ?? 24} ${icon?.height ?? 24}`,
+    width: '1em',
+    height: '1em',
+    'aria-hidden': 'true',
+    innerHTML: icon?.body ?? '',
+  })
+}
+Icon.props = ['icon', 'mode', 'width', 'height', 'customise', 'ssr']
