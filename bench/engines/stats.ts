@@ -5,11 +5,13 @@ import {
   evaluateKnowledgeTracing,
   fitKnowledgeTracing,
   hierarchicalRiskParity,
+  mackChainLadder,
   maximumReturnForVolatility,
   maximumSharpe,
   maximumUtility,
   minimumVolatility,
   minimumVolatilityForReturn,
+  triangleOf,
   type Attempt,
   type Portfolio,
   type PriceHistory,
@@ -98,8 +100,16 @@ function posteriorPortfolio(prices: PriceHistory): Portfolio {
   const opinions = { AAPL: 0.2, BBY: -0.3, BAC: 0, SBUX: -0.2, T: 0.131321 }
   const views = Object.entries(opinions).map(([asset, value]) => ({ of: { [asset]: 1 }, return: value }))
   const { market } = blackLitterman(prior, views)
-  // Without a risk-free rate the best ratio is at covariance^-1 returns, the weights that the published test takes.
-  const { weights, expectedReturn, volatility, provenance } = maximumSharpe({ ...market, riskFreeRate: 0 }, unbounded)
+  // The published test weighs by the prior covariance, which the best ratio without a risk-free rate does as well.
+  const { weights, expectedReturn, provenance } = maximumSharpe(
+    { ...estimate, expectedReturns: market.expectedReturns, riskFreeRate: 0 },
+    unbounded,
+  )
+  let variance = 0
+  for (const [i, a] of market.assets.entries())
+    for (const [j, b] of market.assets.entries())
+      variance += (weights[a] ?? 0) * (weights[b] ?? 0) * (market.covariance[i]?.[j] ?? 0)
+  const volatility = Math.sqrt(variance)
   return { weights, expectedReturn, volatility, sharpeRatio: (expectedReturn - 0.02) / volatility, provenance }
 }
 
@@ -133,4 +143,38 @@ const portfolios: Score[] = [
   portfolio('Black-Litterman, equal prior', [0.187743, 0.324689, 0.516627], posteriorPortfolio),
 ]
 
-export const scores: Score[] = [...portfolios, tracing('history', 0.775, '.77 (Best-LR), .75 (DKT, SAKT)')]
+/** Mack's reserve and standard error, and that of each file with the columns development, origin, values. */
+function mack(
+  file: string,
+  dataset: string,
+  published: readonly [reserve: number, error: number],
+  source: string,
+): Score {
+  const path = `risk/triangle_${file}.csv`
+  return {
+    engine,
+    dataset,
+    metric: 'Mack: reserve, standard error',
+    published: published.map((figure) => figure.toFixed(0)).join(' '),
+    source,
+    needs: [path],
+    run(data) {
+      const rows = readTable(data(path), ',')
+      const cells = rows.map((row) => ({
+        origin: row['origin'] ?? '',
+        development: Number(row['development']) - Number(row['origin']),
+        cumulative: Number(row['values']),
+      }))
+      const { total } = mackChainLadder(triangleOf(cells))
+      const ours = [total.reserve, total.standardError].map((figure) => figure.toFixed(0))
+      return Promise.resolve({ value: ours.join(' '), ok: ours.every((figure, k) => Number(figure) === published[k]) })
+    },
+  }
+}
+
+const reserves: Score[] = [
+  mack('raa', 'RAA triangle', [52_135, 26_909], 'Mack 1994'),
+  mack('genins', 'Taylor & Ashe triangle', [18_680_856, 2_447_095], 'Mack 1993'),
+]
+
+export const scores: Score[] = [...portfolios, ...reserves, tracing('history', 0.775, '.77 (Best-LR), .75 (DKT, SAKT)')]

@@ -26,3 +26,6 @@ export function quantileOfSorted(sorted: ArrayLike<number>, share: number): numb
   const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? low
   return low + (at - below) * (high - low)
 }
+
+/** Whether all values are the same; rounding leaves such a variance above zero. */
+export const isConstant = (values: readonly number[]): boolean => values.every((value) => value === values[0])

@@ -1,0 +1,15 @@
+import type { Random } from '../../contract/index.ts'
+
+/** A draw from Gamma(shape, 1) (Marsaglia & Tsang 2000). */
+export function sampleGamma(random: Random, shape: number): number {
+  if (shape < 1) return sampleGamma(random, shape + 1) * (1 - random.next()) ** (1 / shape)
+  const d = shape - 1 / 3
+  const c = 1 / Math.sqrt(9 * d)
+  for (;;) {
+    const x = random.normal()
+    const v = (1 + c * x) ** 3
+    if (v <= 0) continue
+    const u = 1 - random.next()
+    if (Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v
+  }
+}

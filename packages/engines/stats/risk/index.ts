@@ -1,0 +1,7 @@
+export { drawdown, Values, type Drawdown } from './drawdown.ts'
+export { Decay, ewmaVolatility } from './ewma.ts'
+export { christoffersenTest, kupiecTest, type LikelihoodRatio } from './exceedance-tests.ts'
+export { fitGarch, forecastVolatility, GarchModel } from './garch.ts'
+export { CashFlow, moneyWeightedReturn, timeWeightedReturn, Valuation } from './performance.ts'
+export { Level, Returns } from './returns.ts'
+export { valueAtRisk, ValueAtRiskOptions } from './value-at-risk.ts'
