@@ -100,8 +100,8 @@ const exactScan = 'exact scan'
 function vectorSupport({ installed, offered }: ExternalPostgres['vector']): Pick<Store, 'vector' | 'vectorDetail'> {
   const version = installed ?? offered
   if (version === null) return { vector: false, vectorDetail: exactScan }
-  // Too old a one is named by the preparation, with what to do.
-  if (!isRecentVersion(version)) return { vector: true, vectorDetail: `pgvector ${version}, too old to be used` }
+  if (!isRecentVersion(version))
+    return { vector: false, vectorDetail: `${exactScan}, since pgvector ${version} is too old` }
   return {
     vector: true,
     vectorDetail: installed === null ? `pgvector ${version}, installed at the next start` : `pgvector ${version}`,
@@ -110,11 +110,14 @@ function vectorSupport({ installed, offered }: ExternalPostgres['vector']): Pick
 
 /** What the vector search needs beyond the migrations, where the server has pgvector. */
 async function prepareVectors(store: Store): Promise<void> {
-  if (!store.vector) return
+  if (store.embedded) return
   const prepared = await prepareVectorIndex({ url: store.ownerUrl })
   store.vector = prepared.state === 'ready'
   store.vectorDetail = prepared.state === 'ready' ? `pgvector ${prepared.version}` : exactScan
-  if (prepared.state === 'refused') store.warnings = [...store.warnings, prepared.warning]
+  if (prepared.state === 'refused') {
+    store.vectorDetail = `${exactScan}, since pgvector cannot be used`
+    store.warnings = [...store.warnings, prepared.warning]
+  }
 }
 
 /** Brings the store up to this version; a store with data is copied first. */

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { sql, type SQL } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { knowledgeHealth } from './health.ts'
 import { chunkEmbeddings, knowledgeChunks, knowledgeSources } from './schema.ts'
 import { createBaseSizes } from './search/base-sizes.ts'
 import { findByVector } from './search/find-by-vector.ts'
@@ -177,6 +178,12 @@ describe('bases of clients of very different size', () => {
     await app.administer('analyze gh_vectors.chunk_vectors')
     expect((await search(large, aVector())).indexed).toEqual({ bases: 1, by: 'graph' })
   }, 150_000)
+
+  it('are named by the health report', async () => {
+    expect(await knowledgeHealth(bases.large.ctx)).toMatchObject([
+      { state: 'ok', detail: expect.stringContaining('pgvector for bases with 200 vectors and more') },
+    ])
+  })
 
   it('are found to 95 % and more, each its own', async () => {
     for (const [name, base] of Object.entries(bases))

@@ -165,8 +165,8 @@ async function database(config: Config): Promise<Finding[]> {
         : {
             part: 'Vector search',
             state: 'note',
-            detail: 'exact scan (pgvector is not available); right up to about 100,000 passages per client',
-            fix: 'for more: a PostgreSQL with pgvector at DATABASE_URL',
+            detail: `${store.vectorDetail}; right up to about 100,000 passages per client`,
+            fix: 'for more: a PostgreSQL with pgvector 0.8 or newer at DATABASE_URL',
           },
       indexed
         ? { part: 'Text search', state: 'ok', detail: 'uses its indexes' }

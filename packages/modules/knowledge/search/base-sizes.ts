@@ -2,7 +2,7 @@ import type { Context, TransactionContext } from '@guildhall/kernel'
 import { sql } from 'drizzle-orm'
 import { indexPrefix, vectorSchema, vectorTable, type VectorSpace } from './vector-index.ts'
 
-export interface BaseSize {
+interface BaseSize {
   /** Vectors of the base. */
   stored: number
   /** Those of them that the index holds. */

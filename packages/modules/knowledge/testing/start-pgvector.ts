@@ -42,29 +42,35 @@ export interface PgvectorStore {
 }
 
 /**
- * PostgreSQL compiled to WebAssembly with the real pgvector, migrated, behind a socket. All connections share one session,
- * so nothing may hold one while it waits for another.
+ * A migrated store on the real pgvector.
+ * @param given superuser's URL of an empty database. Default: PostgreSQL compiled to WebAssembly behind a socket, whose
+ *   connections share one session, so that nothing may hold one while it waits for another.
  */
-export async function startPgvector(): Promise<PgvectorStore & { url: string }> {
+export async function startPgvector(given?: string): Promise<PgvectorStore & { url: string }> {
+  const server = given === undefined ? await startInWebAssembly() : { url: given, stop: async () => undefined }
+  const { url } = server
+  const administer: PgvectorStore['administer'] = async (statement) => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    try {
+      return (await client.query(statement)).rows
+    } finally {
+      await client.end()
+    }
+  }
+  for (const role of ['gh_app', 'gh_worker'])
+    if ((await administer(`select from pg_roles where rolname = '${role}'`)).length === 0)
+      await administer(`create role ${role}`)
+  await migrateDatabase({ url, folder: migrations, tables: await tables() })
+  return { url, administer, prepare: (options) => prepareVectorIndex({ url, ...options }), stop: () => server.stop() }
+}
+
+async function startInWebAssembly() {
   const postgres = await PGlite.create({ extensions: { vector } })
   const server = new PGLiteSocketServer({ db: postgres, host: '127.0.0.1', port: 0, maxConnections: 4 })
   await server.start()
-  const url = `postgres://postgres@${server.getServerConn()}/postgres?sslmode=disable`
-  await postgres.exec('create role gh_app; create role gh_worker; create role gh_owner')
-  await migrateDatabase({ url, folder: migrations, tables: await tables() })
   return {
-    url,
-    async administer(statement) {
-      // Not in the process, where it would run within whatever transaction the application has open.
-      const client = new pg.Client({ connectionString: url })
-      await client.connect()
-      try {
-        return (await client.query(statement)).rows
-      } finally {
-        await client.end()
-      }
-    },
-    prepare: (options) => prepareVectorIndex({ url, ...options }),
+    url: `postgres://postgres@${server.getServerConn()}/postgres?sslmode=disable`,
     async stop() {
       await server.stop()
       await postgres.close()
@@ -93,8 +99,11 @@ export interface KnowledgeOnPgvector extends PgvectorStore {
 }
 
 /** The modules of `startKnowledge` with a worker, on a store that is prepared for pgvector. */
-export async function startKnowledgeOnPgvector(options: Omit<VectorIndexOptions, 'url'>): Promise<KnowledgeOnPgvector> {
-  const store = await startPgvector()
+export async function startKnowledgeOnPgvector(
+  options: Omit<VectorIndexOptions, 'url'>,
+  given?: string,
+): Promise<KnowledgeOnPgvector> {
+  const store = await startPgvector(given)
   const prepared = await store.prepare(options)
   if (prepared.state !== 'ready') throw new Error(`pgvector is ${JSON.stringify(prepared)}`)
   const log = createLogger('silent')
