@@ -21,7 +21,9 @@ export const runFilters = {
   scope: z
     .enum(['tenant', 'agency'])
     .default('tenant')
-    .describe('`agency` adds the runs of the clients that an owner or admin of the agency reaches'),
+    .describe(
+      '`agency` adds the runs of the clients in reach: all for owners and admins of the agency, those with a grant for its other staff',
+    ),
 }
 
 const RunFilters = z.object({ q: z.string().max(200).optional(), ...runFilters })

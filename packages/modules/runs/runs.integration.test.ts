@@ -1,7 +1,8 @@
-import { newId, type Context } from '@guildhall/kernel'
+import { newId, type Context, type TransactionContext } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
+import { agencyGrants, memberships } from '@guildhall/modules/identity'
 import { eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportRuns } from './endpoints/export-runs.ts'
 import { payloads, runs, runsModule, type AttemptRecord } from './index.ts'
 import { expirePayloads } from './jobs/expire-payloads.ts'
@@ -22,6 +23,8 @@ afterAll(() => app.stop())
 
 const journal = () => app.runtime.services.runs
 const owner = () => app.as('owner', app.clients[0])
+const asAgency = <T>(work: (tx: TransactionContext) => Promise<T>) =>
+  app.context(app.as('owner', app.agency)).transaction(work)
 const attempt = (values: Partial<AttemptRecord> = {}): AttemptRecord => ({
   provider: 'openai',
   model: 'gpt-5.1',
@@ -280,6 +283,62 @@ test('an agency lists the runs of its clients when it asks for them', async () =
   const all = await app.run(listRuns, { scope: 'agency', limit: 200 }, agency)
   expect(new Set(all.items.map((run) => run.client?.slug))).toEqual(new Set(['alpha', 'beta']))
   expect((await app.run(listRuns, {}, agency)).items).toEqual([])
+})
+
+describe('agency staff who is neither owner nor admin', () => {
+  const staff = { id: 'staff-1', name: 'Staff', email: 'staff@example.test' }
+  const seen = async (scope: 'agency' | 'tenant' = 'agency') => {
+    const list = await app.run(listRuns, { scope, limit: 200 }, app.as('viewer', app.agency, staff))
+    return [...new Set(list.items.map((run) => run.client?.slug))]
+  }
+  const employ = (tenant = app.agency) =>
+    app.context(app.as('owner', tenant)).transaction(async ({ db }) => {
+      await db.insert(memberships).values({ tenantId: tenant.id, userId: staff.id, role: 'viewer', ...staff })
+    })
+  const grant = (clientId: string | null) =>
+    asAgency(async ({ db, tenant }) => {
+      await db
+        .insert(agencyGrants)
+        .values({ id: newId(), tenantId: tenant.id, userId: staff.id, clientId, role: 'viewer', grantedBy: 'test' })
+    })
+  const revoke = () =>
+    asAgency(async ({ db }) => {
+      await db.delete(agencyGrants).where(eq(agencyGrants.userId, staff.id))
+    })
+
+  test('sees the runs of the clients with a grant in lists, sums and export, and no others', async () => {
+    await employ()
+    expect(await seen()).toEqual([])
+    await grant(app.clients[1].id)
+    expect(await seen()).toEqual(['beta'])
+    expect(await seen('tenant')).toEqual([])
+    const caller = app.as('viewer', app.agency, staff)
+    const usage = await app.run(summariseUsage, { groupBy: 'client' }, caller)
+    expect(usage.rows.map((group) => group.label)).toEqual(['Beta'])
+    const request = new Request('http://guildhall.test/api/runs/export?scope=agency')
+    const exported = await (await exportRuns.run(request, app.context(caller), {})).text()
+    expect(exported).toContain(',Beta,')
+    expect(exported).not.toContain(',Alpha,')
+    await revoke()
+    expect(await seen()).toEqual([])
+  })
+
+  test('sees all clients with a grant for all, of this agency alone', async () => {
+    await employ(app.otherAgency)
+    await grant(null)
+    expect(new Set(await seen())).toEqual(new Set(['alpha', 'beta']))
+    const elsewhere = app.as('viewer', app.otherAgency, staff)
+    expect(
+      (await app.run(listRuns, { scope: 'agency', kind: 'chat' }, elsewhere)).items.map((run) => run.title),
+    ).toEqual(['foreign'])
+  })
+
+  test('sees nothing of the clients after leaving the agency, whatever grants are left', async () => {
+    await asAgency(async ({ db }) => {
+      await db.delete(memberships).where(eq(memberships.userId, staff.id))
+    })
+    expect(await seen()).toEqual([])
+  })
 })
 
 test('the export holds every run that fits the filters and cannot start a formula', async () => {

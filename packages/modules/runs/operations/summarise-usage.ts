@@ -23,7 +23,7 @@ export const summariseUsage = operation({
   name: 'usage.summary',
   summary: 'Tokens and cost of a period, by day, agent, model, provider or client',
   description:
-    'Runs that have ended. An owner or admin of the agency sees all its clients, anybody else their own tenant. The sums of the groups are the total, whatever they are grouped by.',
+    'Runs that have ended. An owner or admin of the agency sees all its clients, its other staff those they hold a grant for, a client itself. The sums of the groups are the total, whatever they are grouped by.',
   route: 'GET /usage',
   permission: 'runs:read',
   input: z.object({
