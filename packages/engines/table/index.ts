@@ -11,3 +11,26 @@ export { fitGlm } from './glm/fit.ts'
 export type { GlmModel, GlmTerm } from './glm/model.ts'
 export { GlmOptions } from './glm/options.ts'
 export { loadGlm, saveGlm } from './glm/save.ts'
+export {
+  applyCalibration,
+  type CalibrationModel,
+  CalibrationOptions,
+  type CalibrationReport,
+  evaluateCalibration,
+  fitCalibration,
+  loadCalibration,
+  saveCalibration,
+} from './calibration/calibration.ts'
+export { type CrossValidation, CrossValidationOptions, crossValidate } from './cross-validation/cross-validate.ts'
+export { type ColumnDrift, DriftOptions, measureDrift } from './drift/drift.ts'
+export { evaluateFairness, FairnessOptions, type FairnessReport, type GroupFairness } from './fairness/fairness.ts'
+export {
+  ImportanceOptions,
+  type PermutationImportance,
+  permutationImportance,
+} from './importance/permutation-importance.ts'
+export { applyCox, type CoxPrediction, evaluateCox } from './survival/apply-cox.ts'
+export { CoxOptions, fitCox } from './survival/cox.ts'
+export { type CoxModel, type CoxTerm, loadCox, saveCox } from './survival/cox-model.ts'
+export { estimateSurvival, type SurvivalCurve, SurvivalOptions } from './survival/kaplan-meier.ts'
+export type { LogRank } from './survival/log-rank.ts'

@@ -1,21 +1,23 @@
+import { z } from 'zod'
 import { asCategories, type Column, fault, refuseRows } from '../columns.ts'
 
 /** How one column becomes terms of the linear predictor. */
-export type TermSource =
-  | {
-      kind: 'number'
-      name: string
-      /** Fills missing values; the mean of the training rows. */ mean: number
-      /** Standard deviation. */ scale: number
-      /** A further 0/1 term tells that the value was missing. */ missing: boolean
-    }
-  | {
-      kind: 'category'
-      name: string
-      /** One 0/1 term each. */ levels: string[]
-      /** The level without a term. */ reference: string
-      missing: boolean
-    }
+export const TermSource = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('number'),
+    name: z.string(),
+    mean: z.number().describe('Fills missing values; the mean of the training rows'),
+    missing: z.boolean().describe('A further 0/1 term tells that the value was missing'),
+  }),
+  z.object({
+    kind: z.literal('category'),
+    name: z.string(),
+    levels: z.array(z.string()).describe('One 0/1 term each'),
+    reference: z.string().describe('The level without a term'),
+    missing: z.boolean(),
+  }),
+])
+export type TermSource = z.infer<typeof TermSource>
 
 /** Terms column by column: `values[term * rows + row]`. */
 export interface Design {
@@ -41,13 +43,7 @@ export function termSource(column: Column): TermSource {
     const scale = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length)
     if (!(scale > Math.abs(mean) * 1e-12) && known.length === column.values.length)
       throw fault('constant', column.name, null, 'has one value in all rows; leave it out')
-    return {
-      kind: 'number',
-      name: column.name,
-      mean,
-      scale: scale > 0 ? scale : 1,
-      missing: known.length < column.values.length,
-    }
+    return { kind: 'number', name: column.name, mean, missing: known.length < column.values.length }
   }
   const counts = new Float64Array(column.categories.length)
   for (const code of column.codes) if (code >= 0) counts[code]!++

@@ -11,6 +11,7 @@ import { fitIrls, type IrlsFit } from './irls.ts'
 import type { GlmModel, GlmTerm } from './model.ts'
 import { GlmOptions } from './options.ts'
 import { penaltyPath } from './penalty-path.ts'
+import { standardise, unscale } from './standardise.ts'
 
 export const glmVersion = '1'
 
@@ -143,36 +144,8 @@ export function readOffset(table: Table, name: string, family: Family): Float64A
   return exposure.map((each) => Math.log(each))
 }
 
-function standardise(plain: Design, weights: Float64Array | null) {
-  const means: number[] = []
-  const scales: number[] = []
-  const values = plain.values.slice()
-  const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : plain.rows
-  plain.terms.forEach((_, term) => {
-    const part = values.subarray(term * plain.rows, (term + 1) * plain.rows)
-    const mean = part.reduce((sum, value, row) => sum + value * (weights ? weights[row]! : 1), 0) / total
-    const square =
-      part.reduce((sum, value, row) => sum + (value - mean) ** 2 * (weights ? weights[row]! : 1), 0) / total
-    const scale = square > 0 ? Math.sqrt(square) : 1
-    for (let row = 0; row < part.length; row++) part[row] = (part[row]! - mean) / scale
-    means.push(mean)
-    scales.push(scale)
-  })
-  return { design: { ...plain, values }, means, scales }
-}
-
 function withoutTerms(design: Design): Design {
   return { rows: design.rows, terms: [], values: new Float64Array(0) }
-}
-
-/** Coefficients of the terms as they are, the intercept first. */
-function unscale(coefficients: Float64Array, means: readonly number[], scales: readonly number[]): Float64Array {
-  const own = coefficients.slice()
-  means.forEach((mean, at) => {
-    own[at + 1] = coefficients[at + 1]! / scales[at]!
-    own[0]! -= own[at + 1]! * mean
-  })
-  return own
 }
 
 function standardErrors(

@@ -6,6 +6,10 @@ import { applyGlm, evaluateGlm, explainGlm, fitGlm, loadGlm, saveGlm } from '../
 const random = createRandom(5)
 const range = (rows: number) => Array.from({ length: rows }, (_, row) => row)
 
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+const codes = (options: Parameters<typeof fitGlm>[1], table: Parameters<typeof fitGlm>[0]) =>
+  fitGlm(table, options).provenance.warnings.map(({ code }) => code)
+
 describe('a generalised linear model', () => {
   it('is least squares for a gaussian target (heights and weights of The World Almanac, 1975; R: lm(weight ~ height))', () => {
     const weight = [115, 117, 120, 123, 126, 129, 132, 135, 139, 142, 146, 150, 154, 159, 164]
@@ -58,7 +62,6 @@ describe('a generalised linear model', () => {
   it.each(['poisson', 'gamma', 'tweedie'] as const)('gives the means of groups (%s)', (family) => {
     const table = { group: range(60).map((row) => (row < 40 ? 'a' : 'b')), y: range(60).map((row) => 1 + (row % 7)) }
     const of = (name: string) => table.y.filter((_, row) => table.group[row] === name)
-    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
     const { value } = applyGlm(fitGlm(table, { target: 'y', family }), { group: ['a', 'b'] })
     expect(value[0]).toBeCloseTo(mean(of('a')), 7)
     expect(value[1]).toBeCloseTo(mean(of('b')), 7)
@@ -130,8 +133,6 @@ describe('a generalised linear model', () => {
 
   it('says when terms are combinations of each other, and when classes are separated', () => {
     const x = range(20)
-    const codes = (options: Parameters<typeof fitGlm>[1], table: Parameters<typeof fitGlm>[0]) =>
-      fitGlm(table, options).provenance.warnings.map(({ code }) => code)
     const y = x.map((each) => Math.sin(each))
     expect(codes({ target: 'y', family: 'gaussian' }, { x, twice: x.map((each) => each * 2 + 1), y })).toContain(
       'collinear',

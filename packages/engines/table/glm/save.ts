@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { loadModel, ModelVersionError, Provenance, type SavedModel, saveModel } from '../../contract/index.ts'
+import { TermSource } from './design.ts'
 import type { GlmModel } from './model.ts'
 
 const engine = 'table/glm'
@@ -12,24 +13,7 @@ const Contents: z.ZodType<GlmModel> = z.object({
   target: z.string(),
   classes: z.array(z.string()).nullable(),
   exposure: z.string().nullable(),
-  sources: z.array(
-    z.discriminatedUnion('kind', [
-      z.object({
-        kind: z.literal('number'),
-        name: z.string(),
-        mean: z.number(),
-        scale: z.number(),
-        missing: z.boolean(),
-      }),
-      z.object({
-        kind: z.literal('category'),
-        name: z.string(),
-        levels: z.array(z.string()),
-        reference: z.string(),
-        missing: z.boolean(),
-      }),
-    ]),
-  ),
+  sources: z.array(TermSource),
   intercept: z.object({ coefficient: z.number(), standardError: z.number().nullable() }),
   terms: z.array(
     z.object({
