@@ -22,6 +22,12 @@ describe('the configuration', () => {
   it('refuses a variable with a typing mistake instead of ignoring it', () => {
     expect(() => parseConfig({ GUILDHALL_PROT: '80' })).toThrow('GUILDHALL_PROT is not a variable')
   })
+  it('takes ranges of proxies, and stops at an entry that is none, by its name', () => {
+    expect(() => parseConfig({ GUILDHALL_TRUSTED_PROXIES: '10.0.0.0/8, ::1' })).not.toThrow()
+    expect(() => parseConfig({ GUILDHALL_TRUSTED_PROXIES: '10.0.0.1,proxy.example' })).toThrow(
+      /GUILDHALL_TRUSTED_PROXIES is .*proxy\.example is neither an IP address nor a range/,
+    )
+  })
   it('treats an empty value as not given', () => {
     expect(parseConfig({ DATABASE_URL: '' }).DATABASE_URL).toBeUndefined()
   })

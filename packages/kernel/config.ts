@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { readAddressList } from './address-list.ts'
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true')
 const port = z.coerce.number().int().min(0).max(65535)
@@ -49,8 +50,14 @@ export const variables = {
     .describe('Secret that signs sessions. Default: generated in the data folder.'),
   GUILDHALL_TRUSTED_PROXIES: z
     .string()
+    .superRefine((text, context) => {
+      for (const entry of readAddressList(text).wrong)
+        context.addIssue({ code: 'custom', message: `${entry} is neither an IP address nor a range like 10.0.0.0/8` })
+    })
     .default('')
-    .describe('Comma-separated addresses of reverse proxies whose X-Forwarded-For is believed.'),
+    .describe(
+      'Comma-separated addresses and CIDR ranges (IPv4, IPv6) of reverse proxies whose X-Forwarded-For is believed.',
+    ),
   GUILDHALL_PRIVATE_HOSTS: z
     .string()
     .default('')

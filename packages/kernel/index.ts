@@ -1,5 +1,6 @@
 export { authorize } from './authorize.ts'
 export { createCatalogue, inputFields, tablesIn, type Catalogue } from './catalogue.ts'
+export { readAddressList, type AddressList } from './address-list.ts'
 export { ConfigError, parseConfig, variables, type Config } from './config.ts'
 export type {
   Actor,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { asProblem, isId, newId, Problem, type Runtime } from '@guildhall/kernel'
+import { asProblem, isId, newId, Problem, readAddressList, type AddressList, type Runtime } from '@guildhall/kernel'
 import { clientAddressHeader } from '@guildhall/modules/identity'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
@@ -20,11 +20,7 @@ export interface HttpOptions {
 /** The whole HTTP surface. Transports only translate; who may do what is the kernel's to say. */
 export function createHttpApp(runtime: Runtime, options: HttpOptions): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
-  const proxies = new Set(
-    runtime.config.GUILDHALL_TRUSTED_PROXIES.split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean),
-  )
+  const proxies = readAddressList(runtime.config.GUILDHALL_TRUSTED_PROXIES).list
   const https = runtime.config.publicUrl.startsWith('https:')
 
   app.use(async (c, next) => {
@@ -99,11 +95,11 @@ function peerOf(c: Parameters<typeof getConnInfo>[0]): string {
  * The nearest hop that is not one of our own proxies. Without trusted proxies the header is worth nothing, since
  * anybody can send it.
  */
-function clientAddress(peer: string, forwarded: string | undefined, proxies: ReadonlySet<string>): string {
+function clientAddress(peer: string, forwarded: string | undefined, proxies: AddressList): string {
   const plain = (address: string) => address.trim().replace(/^::ffff:/, '')
   const hops = forwarded ? forwarded.split(',').map(plain) : []
   let address = plain(peer)
-  while (proxies.has(address) && hops.length > 0) {
+  while (proxies.includes(address) && hops.length > 0) {
     const next = hops.pop() ?? ''
     if (isIP(next) === 0) break
     address = next
