@@ -4,6 +4,7 @@ import { sql, type SQL } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { knowledgeHealth } from './health.ts'
+import { indexVectors } from './jobs/index-vectors.ts'
 import { chunkEmbeddings, knowledgeChunks, knowledgeSources } from './schema.ts'
 import { createBaseSizes } from './search/base-sizes.ts'
 import { findByVector } from './search/find-by-vector.ts'
@@ -16,13 +17,16 @@ import { addText, newBase, sourceOf } from './testing/start-knowledge.ts'
 import { startKnowledgeOnPgvector, type KnowledgeOnPgvector } from './testing/start-pgvector.ts'
 
 const dims = 64
+/** Indexed in half precision. */
+const long = 2048
 const model = 'test/random'
 const limit = 50
 
 let app: KnowledgeOnPgvector
 let index: VectorIndex
 beforeAll(async () => {
-  app = await startKnowledgeOnPgvector({ dims: [dims], from: 200 })
+  // As some providers install extensions: what the search says to the database must name the schema.
+  app = await startKnowledgeOnPgvector({ dims: [dims, long], from: 200, extensionSchema: 'extensions' })
   const found = await app.contexts[0].transaction((tx) => findVectorIndex(tx.db))
   if (!found) throw new Error('The index was not found')
   index = found
@@ -30,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => app.stop())
 
 const aVector = randomVectors(7, dims)
+const aLongVector = randomVectors(8, long)
 
 interface Filled {
   ctx: Context
@@ -38,10 +43,10 @@ interface Filled {
 }
 
 /** A base with so many vectors, as reading and embedding would leave it. */
-async function fill(ctx: Context, count: number): Promise<Filled> {
+async function fill(ctx: Context, count: number, next = aVector): Promise<Filled> {
   const baseId = await newBase(ctx, `base-${randomUUID()}`)
   const sourceId = newId()
-  const vectors = new Map(Array.from({ length: count }, () => [randomUUID() as string, aVector()]))
+  const vectors = new Map(Array.from({ length: count }, () => [randomUUID() as string, next()]))
   await ctx.transaction(async (tx) => {
     const tenantId = tx.tenant.id
     await tx.db.insert(knowledgeSources).values({
@@ -85,7 +90,7 @@ async function fill(ctx: Context, count: number): Promise<Filled> {
           sourceId,
           baseId,
           model,
-          dims,
+          dims: vector.length,
           vector: vectorToBytes(vector),
         })),
       )
@@ -121,11 +126,15 @@ function nearestOf({ vectors }: Pick<Filled, 'vectors'>, query: Float32Array, mo
 }
 
 /** The share of the truly nearest that is found, over 20 questions. Whatever is found must be of that base. */
-async function recall(base: Filled, find: (vector: Float32Array) => Promise<{ id: string }[]>): Promise<number> {
+async function recall(
+  base: Filled,
+  find: (vector: Float32Array) => Promise<{ id: string }[]>,
+  next = aVector,
+): Promise<number> {
   let found = 0
   let wanted = 0
   for (let question = 0; question < 20; question++) {
-    const query = aVector()
+    const query = next()
     const ids = (await find(query)).map(({ id }) => id)
     expect(ids.filter((id) => !base.vectors.has(id))).toEqual([])
     const nearest = nearestOf(base, query)
@@ -203,6 +212,22 @@ describe('bases of clients of very different size', () => {
           return neighbours
         }),
       ).toBeGreaterThanOrEqual(0.95)
+  }, 60_000)
+
+  it('are found with long vectors too, whose index is in half precision', async () => {
+    const [ctx] = app.contexts
+    const base = await fill(ctx, 120, aLongVector)
+    await indexVectors.run({ baseId: base.baseId, model, dims: long }, ctx)
+    const share = await recall(
+      base,
+      async (query) => {
+        const { neighbours, by } = await byGraph(base, query)
+        expect(by).toBe('graph')
+        return neighbours
+      },
+      aLongVector,
+    )
+    expect(share).toBeGreaterThanOrEqual(0.95)
   }, 60_000)
 
   it('stay out of the index while they are small', async () => {

@@ -36,11 +36,14 @@ export const indexVectors = job({
   },
 })
 
-/** @returns chunks whose vectors were missing in the index and are there now, in the order of their ids */
+/**
+ * @returns chunks whose vectors were missing in the index and are there now, in the order of their ids; none as well when
+ *   another job is at it: each search of a base that is not complete queues one, and one is enough
+ */
 async function indexBatch(ctx: TransactionContext, space: VectorSpace, after: string | null): Promise<string[]> {
   const index = await findVectorIndex(ctx.db)
   // The extension is gone, or does not index this length any more.
-  if (!index?.dims.has(space.dims)) return []
+  if (!index?.dims.has(space.dims) || !(await isAlone(ctx, space))) return []
   const rows = await ctx.db
     .select({ chunkId: chunkEmbeddings.chunkId, bytes: chunkEmbeddings.vector })
     .from(chunkEmbeddings)
@@ -66,4 +69,13 @@ async function indexBatch(ctx: TransactionContext, space: VectorSpace, after: st
       rows.map(({ chunkId, bytes }) => ({ chunkId, vector: bytesToVector(bytes) })),
     )
   return rows.map(({ chunkId }) => chunkId)
+}
+
+/** Holds until the end of the transaction. */
+async function isAlone(ctx: TransactionContext, space: VectorSpace): Promise<boolean> {
+  const name = JSON.stringify([ctx.tenant.id, space.baseId, space.model, space.dims])
+  const { rows } = await ctx.db.execute<{ alone: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) as alone`,
+  )
+  return rows[0]?.alone === true
 }

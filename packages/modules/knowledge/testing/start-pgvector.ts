@@ -100,10 +100,13 @@ export interface KnowledgeOnPgvector extends PgvectorStore {
 
 /** The modules of `startKnowledge` with a worker, on a store that is prepared for pgvector. */
 export async function startKnowledgeOnPgvector(
-  options: Omit<VectorIndexOptions, 'url'>,
+  options: Omit<VectorIndexOptions, 'url'> & { extensionSchema?: string },
   given?: string,
 ): Promise<KnowledgeOnPgvector> {
   const store = await startPgvector(given)
+  const { extensionSchema } = options
+  if (extensionSchema !== undefined)
+    await store.administer(`create schema ${extensionSchema}; create extension vector schema ${extensionSchema}`)
   const prepared = await store.prepare(options)
   if (prepared.state !== 'ready') throw new Error(`pgvector is ${JSON.stringify(prepared)}`)
   const log = createLogger('silent')
