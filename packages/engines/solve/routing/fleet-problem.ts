@@ -171,18 +171,19 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
   const nodeOf = new Map(nodes.map((node, index) => [`${node.type} ${String(node.id)}`, index]))
   const kinds = new Map<string, number>()
   const planned = new Set<number>()
+  // Vehicles of one tariff share their tables.
+  const tariffs = new Map<string, { durations: Int32Array; costs: Int32Array }>()
   const vehicles = problem.vehicles.map((vehicle, row): FleetVehicle => {
     const { start, end } = located[row] ?? { start: -1, end: -1 }
     const [open, close] = vehicle.time_window ?? [0, endOfTime]
     if (open > close) faults.push({ field: 'vehicles.time_window', row, message: 'the shift ends before it begins' })
     const matrix = travel.matrixOf(vehicle.profile ?? 'car')
     const speed = vehicle.speed_factor ?? 1
-    const durations = speed === 1 ? matrix.durations : matrix.durations.map((each) => Math.round(each / speed))
     const perSecond = (vehicle.costs?.per_hour ?? 3600) / 3600
     const perMetre = (vehicle.costs?.per_km ?? 0) / 1000
-    const costs = matrix.costs
-      ? matrix.costs.map((each) => each * costScale)
-      : durations.map((each, i) => Math.round(costScale * (each * perSecond + (matrix.distances[i] ?? 0) * perMetre)))
+    const tariff = [vehicle.profile ?? 'car', speed, perSecond, perMetre].join(' ')
+    const { durations, costs } = tariffs.get(tariff) ?? legsOf(matrix, speed, perSecond, perMetre, costScale)
+    tariffs.set(tariff, { durations, costs })
     const steps = (vehicle.steps ?? []).filter(
       (step) => step.type !== 'start' && step.type !== 'end' && step.type !== 'break',
     )
@@ -252,6 +253,14 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
     changeCost: (problem.changeCost ?? 0) * costScale,
     assumedTravel: travel.assumed,
   }
+}
+
+function legsOf(matrix: TravelMatrix, speed: number, perSecond: number, perMetre: number, costScale: number) {
+  const durations = speed === 1 ? matrix.durations : matrix.durations.map((each) => Math.round(each / speed))
+  const costs = matrix.costs
+    ? matrix.costs.map((each) => each * costScale)
+    : durations.map((each, i) => Math.round(costScale * (each * perSecond + (matrix.distances[i] ?? 0) * perMetre)))
+  return { durations, costs }
 }
 
 function refuseDuplicates(field: string, ids: readonly number[]): void {

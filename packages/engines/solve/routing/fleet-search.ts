@@ -307,9 +307,14 @@ function measure(problem: FleetProblem, vehicle: FleetVehicle, list: readonly nu
 /** Leaving out one of higher priority costs more than all of lower ones; any one costs more than any detour. */
 export function omissionCosts(problem: FleetProblem): Float64Array {
   let dearest = 1
+  let table: Int32Array | null = null
+  let leg = 0
   for (const vehicle of problem.vehicles) {
-    let leg = 0
-    for (const cost of vehicle.costs) if (cost > leg) leg = cost
+    if (vehicle.costs !== table) {
+      table = vehicle.costs
+      leg = 0
+      for (const cost of table) if (cost > leg) leg = cost
+    }
     dearest = Math.max(dearest, 4 * leg + vehicle.fixedCost + problem.changeCost)
   }
   const count = problem.units.length
