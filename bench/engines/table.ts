@@ -42,7 +42,7 @@ function fiveFolds(columns: Columns, options: BoostingOptions, progress: (text: 
 
 function failures(path: string, progress: (text: string) => void) {
   const columns = without(readCsv(path), ['UDI', 'Product ID'])
-  const { folds } = fiveFolds(columns, { target: 'Machine failure', threshold: 'f1' }, progress)
+  const { folds } = fiveFolds(columns, { target: 'Machine failure', threshold: 'f1', interactions: true }, progress)
   const scores = folds.flatMap(({ scores }) => (scores.kind === 'classes' && scores.binary ? [scores.binary] : []))
   const sum = (of: (each: (typeof scores)[number]) => number | null) =>
     scores.reduce((total, each) => total + (of(each) ?? 0), 0)

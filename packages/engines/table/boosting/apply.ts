@@ -1,6 +1,7 @@
 import { provenanceOf, type Provenance } from '../../contract/index.ts'
 import { type Column, fault, readColumn, rowsOf, type Table } from '../columns.ts'
-import { bin, type BinnedTable } from './bins.ts'
+import { bin, type BinnedTable, type Feature } from './bins.ts'
+import { crossColumn } from './interactions.ts'
 import { inverseLink, softmax } from './losses.ts'
 import type { BoostingModel } from './model.ts'
 import { addOutputs } from './tree.ts'
@@ -54,14 +55,20 @@ export function scoreBoosting(model: BoostingModel, table: Table): Float64Array 
 
 export function binFor(model: BoostingModel, table: Table): { binned: BinnedTable; columns: Column[] } {
   const rows = rowsOf(table)
-  const columns = model.features.map(({ name, kind }) => {
+  const columns = ownFeatures(model).map(({ name, kind }) => {
     const column = readColumn(table, name)
     const empty = column.kind === 'number' && column.values.every((value) => Number.isNaN(value))
     if (kind === 'number' ? column.kind === 'category' : column.kind === 'number' && !empty)
       throw fault('wrong-type', name, null, `was ${kind === 'number' ? 'numeric' : 'text'} in training and is not here`)
     return column
   })
-  return { binned: bin(columns, model.features, rows), columns }
+  const crossed = model.crosses.map((cross) => crossColumn(cross, columns))
+  return { binned: bin([...columns, ...crossed], model.features, rows), columns }
+}
+
+/** Features that are columns of the table, without those made from pairs of them. */
+export function ownFeatures(model: BoostingModel): readonly Feature[] {
+  return model.features.slice(0, model.features.length - model.crosses.length)
 }
 
 function scoresOf(model: BoostingModel, binned: BinnedTable): Float64Array {

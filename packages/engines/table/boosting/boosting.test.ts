@@ -113,6 +113,30 @@ describe('boosting learns', () => {
     expect(value[19]).toBeCloseTo(14.5, 9)
   })
 
+  it('a threshold on a product, when interactions are tried, and explains it by its columns', () => {
+    const made = (rows: number) => {
+      const [speed, torque, noise] = [uniform(rows), uniform(rows), uniform(rows)].map((each) => each.map((x) => x + 3))
+      return { speed: speed!, torque: torque!, noise: noise!, fails: speed!.map((x, row) => x * torque![row]! > 11) }
+    }
+    const [table, fresh] = [made(800), made(2000)]
+    const options = { target: 'fails', rounds: 150 } as const
+    const lossOf = (interactions: boolean) => {
+      const scores = evaluateBoosting(fitBoosting(table, { ...options, interactions }), fresh)
+      return scores.kind === 'classes' ? scores.logLoss : Infinity
+    }
+    expect(lossOf(true)).toBeLessThan(0.7 * lossOf(false))
+    const model = fitBoosting(table, { ...options, interactions: true })
+    const [output] = explainBoosting(model, fresh, { maxMillis: 200 }).outputs
+    expect(output!.contributions[0]).toHaveLength(3)
+    const scores = scoreBoosting(loadBoosting(JSON.parse(JSON.stringify(saveBoosting(model)))), fresh)
+    output!.contributions.forEach((each, row) =>
+      expect(output!.base + each.reduce((sum, part) => sum + part, 0)).toBeCloseTo(scores[row]!, 8),
+    )
+    expect(() => fitBoosting(table, { target: 'fails', interactions: true, earlyStopping: false })).toThrow(
+      'interactions: needs',
+    )
+  })
+
   it('nothing from noise: the rounds are few and the model says so', () => {
     const model = fitBoosting({ x: uniform(400), y: uniform(400) }, { target: 'y' })
     expect(model.validation.rounds).toBeLessThan(15)

@@ -1,6 +1,7 @@
 import { type Provenance, provenanceOf, startWork, type WorkOptions } from '../../contract/index.ts'
 import type { Table } from '../columns.ts'
-import { binFor } from './apply.ts'
+import { binFor, ownFeatures } from './apply.ts'
+import { gains } from './interactions.ts'
 import type { BoostingModel } from './model.ts'
 import { createTreeExplainer, depthOf, expectedOutput } from './tree-shap.ts'
 
@@ -43,7 +44,7 @@ export function explainBoosting(model: BoostingModel, table: Table, options: Wor
     model.trees.forEach((tree, at) => {
       explainer.add(tree, explained, sums[at % outputs.length]!)
     })
-    sums.forEach((sum, output) => outputs[output]!.contributions.push(Array.from(sum)))
+    sums.forEach((sum, output) => outputs[output]!.contributions.push(Array.from(sharedOut(model, sum))))
     work.progress((explained + 1) / binned.rows, 'explaining rows')
   }
   const warnings =
@@ -57,7 +58,7 @@ export function explainBoosting(model: BoostingModel, table: Table, options: Wor
       : []
   return {
     scale: scaleOf(model),
-    features: binned.features.map(({ name }) => name),
+    features: ownFeatures(model).map(({ name }) => name),
     outputs,
     provenance: provenanceOf(
       'table/boosting-explain',
@@ -77,18 +78,21 @@ function scaleOf({ objective }: BoostingModel): Explanation['scale'] {
 }
 
 /** How much loss each feature removed in training, as shares that sum to 1, largest first. */
-export function gainImportance(model: BoostingModel): { feature: string; share: number; splits: number }[] {
-  const gains = new Float64Array(model.features.length)
-  const splits = new Float64Array(model.features.length)
-  for (const tree of model.trees)
-    for (let node = 0; node < tree.features.length; node++) {
-      const feature = tree.features[node]!
-      if (feature < 0) continue
-      gains[feature]! += tree.gains[node]!
-      splits[feature]!++
-    }
-  const total = gains.reduce((sum, gain) => sum + gain, 0)
-  return model.features
-    .map(({ name }, at) => ({ feature: name, share: total > 0 ? gains[at]! / total : 0, splits: splits[at]! }))
+export function gainImportance(model: BoostingModel): { feature: string; share: number }[] {
+  const sums = sharedOut(model, gains(model.trees, model.features.length))
+  const total = sums.reduce((sum, gain) => sum + gain, 0)
+  return ownFeatures(model)
+    .map(({ name }, at) => ({ feature: name, share: total > 0 ? sums[at]! / total : 0 }))
     .sort((a, b) => b.share - a.share)
+}
+
+/** By convention a cross counts half for each of its columns: it changes with both, and neither would be there alone. */
+function sharedOut(model: BoostingModel, amounts: Float64Array): Float64Array {
+  const own = model.features.length - model.crosses.length
+  const shared = amounts.slice(0, own)
+  model.crosses.forEach(({ left, right }, at) => {
+    shared[left]! += amounts[own + at]! / 2
+    shared[right]! += amounts[own + at]! / 2
+  })
+  return shared
 }

@@ -1,5 +1,6 @@
 import type { Provenance } from '../../contract/index.ts'
 import type { Feature } from './bins.ts'
+import type { Cross } from './interactions.ts'
 import type { Objective, TreeSettings } from './options.ts'
 import type { Tree } from './tree.ts'
 
@@ -12,7 +13,10 @@ export interface BoostingModel {
   classes: string[] | null
   /** Level of quantile, power of tweedie. */
   parameter: number
+  /** The columns, then the crosses. */
   features: readonly Feature[]
+  /** Features made from pairs of columns. */
+  crosses: readonly Cross[]
   /** Score of each output before the first tree. */
   start: readonly number[]
   /** `trees[round * start.length + output]` */

@@ -62,6 +62,12 @@ export const BoostingOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('Choose tree settings by cross-validation as well; about ten times the work'),
+  interactions: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Try products, differences and ratios of numeric columns as further features; they stay when cross-validation is better with them',
+    ),
   settings: TreeSettings.partial().default({}).describe('Tree settings that are fixed'),
   threshold: z
     .union([z.number().gt(0).lt(1), z.literal('f1')])
@@ -91,4 +97,11 @@ export function defaultSettings(cells: number): TreeSettings {
 /** Most rounds unless told: what about a minute of one core can do on a very large table. */
 export function defaultRounds(cells: number): number {
   return cells > largeTable ? Math.max(50, Math.min(1000, Math.round(2_400_000_000 / cells))) : 1000
+}
+
+/** Settings that are given, without those left undefined. */
+export function known(settings: {
+  [Name in keyof TreeSettings]?: TreeSettings[Name] | undefined
+}): Partial<TreeSettings> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
 }

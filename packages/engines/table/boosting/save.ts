@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { loadModel, ModelVersionError, Provenance, type SavedModel, saveModel } from '../../contract/index.ts'
+import { Cross } from './interactions.ts'
 import type { BoostingModel } from './model.ts'
 import { Objective, TreeSettings } from './options.ts'
 import type { Tree } from './tree.ts'
@@ -20,6 +21,7 @@ const Contents = z.object({
       z.object({ kind: z.literal('category'), name: z.string(), categories: z.array(z.string()) }),
     ]),
   ),
+  crosses: z.array(Cross),
   start: numbers.min(1),
   trees: z.array(
     z.object({
@@ -48,6 +50,7 @@ export function saveBoosting(model: BoostingModel): SavedModel {
     ...model,
     classes: model.classes && [...model.classes],
     start: [...model.start],
+    crosses: [...model.crosses],
     features: model.features.map((feature) =>
       feature.kind === 'number'
         ? { kind: feature.kind, name: feature.name, edges: Array.from(feature.edges) }
@@ -65,6 +68,9 @@ export function loadBoosting(saved: SavedModel): BoostingModel {
   if (!read.success)
     throw new ModelVersionError(`This model is damaged at ${issue?.path.join('.') ?? 'its root'}. Fit it anew.`)
   const contents = read.data
+  const own = contents.features.length - contents.crosses.length
+  if (contents.crosses.some(({ left, right }) => Math.max(left, right) >= own))
+    throw new ModelVersionError('This model is damaged at crosses. Fit it anew.')
   return {
     ...contents,
     features: contents.features.map((feature) =>

@@ -13,7 +13,9 @@ import {
 } from '../target.ts'
 import { bin, type BinnedTable, placeBins } from './bins.ts'
 import { type Loss, lossOf } from './losses.ts'
-import { type BoostingOptions, type Folding, largeTable, type Objective } from './options.ts'
+import type { BoosterRules } from './booster.ts'
+import type { Cross } from './interactions.ts'
+import { type BoostingOptions, type Folding, largeTable, type Objective, type TreeSettings } from './options.ts'
 
 /** What boosting learns from, checked and binned. */
 export interface Training {
@@ -26,6 +28,8 @@ export interface Training {
   parameter: number
   loss: Loss
   monotone: Int8Array
+  /** Features made from pairs of columns; they come after the others. */
+  crosses: readonly Cross[]
 }
 
 type Options = z.output<typeof BoostingOptions>
@@ -68,6 +72,7 @@ export function readTraining(table: Table, options: Options, seed: number): Trai
     parameter,
     loss: lossOf(objective, parameter),
     monotone,
+    crosses: [],
   }
 }
 
@@ -143,4 +148,8 @@ export function validationFolds(
   }
   if (large) return { method: 'holdout', folds: [holdout(rows, 0.1, strata, seed)] }
   return { method: 'folds', folds: randomFolds(rows, folding.folds, strata, seed) }
+}
+
+export function rulesOf(settings: TreeSettings, training: Training): BoosterRules {
+  return { ...settings, minHessian: 1e-3, categoryL2: 10, categorySmoothing: 10, monotone: training.monotone }
 }

@@ -7,6 +7,7 @@ import {
   type Warning,
   type WorkOptions,
 } from '../../contract/index.ts'
+import { ownFeatures } from '../boosting/apply.ts'
 import { type Evaluation, evaluateBoosting } from '../boosting/evaluate.ts'
 import type { BoostingModel } from '../boosting/model.ts'
 import { rowsOf, type Table } from '../columns.ts'
@@ -47,7 +48,7 @@ export function permutationImportance(
   const evaluate = (of: Table): Evaluation => ('trees' in model ? evaluateBoosting(model, of) : evaluateGlm(model, of))
   const first = evaluate(table)
   const base = lossOf(first)
-  const names = ('trees' in model ? model.features : model.sources).map(({ name }) => name)
+  const names = ('trees' in model ? ownFeatures(model) : model.sources).map(({ name }) => name)
   const warnings: Warning[] = []
   const features = names.map((feature, at) => {
     const increases: number[] = []
