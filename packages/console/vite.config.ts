@@ -23,6 +23,14 @@ export default defineConfig({
       components: { dts: 'src/components.d.ts' },
       // The theme is chosen before the first paint by src/start.js.
       ui: {
+        // Towards the colour of text, so that a label keeps its contrast in any brand's colour; the default fades it out.
+        button: {
+          compoundVariants: (['primary', 'success', 'info', 'warning', 'error'] as const).map((color) => ({
+            color,
+            variant: 'solid' as const,
+            class: `hover:bg-[color-mix(in_oklab,var(--ui-${color}),var(--ui-text-highlighted)_14%)] active:bg-[color-mix(in_oklab,var(--ui-${color}),var(--ui-text-highlighted)_22%)]`,
+          })),
+        },
         colors: { primary: 'guild', neutral: 'zinc', success: 'emerald', warning: 'amber', error: 'red', info: 'sky' },
       },
       icon: {

@@ -4,7 +4,7 @@ import ui from '@nuxt/ui/vue-plugin'
 import { VueQueryPlugin } from '@tanstack/vue-query'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { readMe } from './api/me'
+import { keepSession, readMe } from './api/me'
 import { loadAppFrame, loadPublicFrame } from './frame/load-frame'
 import { createQueryClient } from './api/query-client'
 import { createConsoleRouter } from './router'
@@ -24,5 +24,8 @@ const app = createApp(App).use(router).use(VueQueryPlugin, { queryClient }).use(
 
 // The skeleton of index.html stays until there is a page to show in its place. Not a top-level await: pages import from
 // the chunk of this module, and would wait for it while it waits for them.
-const mount = () => app.mount('#app')
+const mount = () => {
+  app.mount('#app')
+  if (!first.meta.public) keepSession()
+}
 router.isReady().then(mount, mount)

@@ -25,4 +25,5 @@ export { Handling, ObjectionResponse, ResponseStep } from './objection-response.
 export { findObjections, Objection, ObjectionKind, Objections } from './objections.ts'
 export { QuotePlace, verifyQuote, verifyQuotes, type VerifiedQuotes } from './quotes.ts'
 export { Criterion, Rubric, RubricMetric, Signal, type RubricInput } from './rubric.ts'
+export { TALK_BENCHMARK } from './talk-time.ts'
 export { CallScore, CriterionScore, scoreCall } from './score-call.ts'

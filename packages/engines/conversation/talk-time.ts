@@ -19,7 +19,8 @@ export const TalkRatio = z.object({
 })
 export type TalkRatio = z.infer<typeof TalkRatio>
 
-const TALK_BENCHMARK: Benchmark = {
+/** What a study found about the rep's share of speech, 0 to 1. */
+export const TALK_BENCHMARK: NonNullable<Benchmark> = {
   low: 0.43,
   high: 0.65,
   meaning:

@@ -1,3 +1,4 @@
+import { Benchmark, TALK_BENCHMARK } from '@guildhall/engines/conversation'
 import { Id, operation, type Services } from '@guildhall/kernel'
 import { z } from 'zod'
 import { blueprintId } from '../blueprint-id.ts'
@@ -27,6 +28,7 @@ export const getProgress = operation({
     days: z.int(),
     team: Period,
     teamBefore: Period,
+    talkRatioBenchmark: Benchmark.describe('Published figure beside the talk ratios, as shares 0 to 1'),
     reps: z.array(
       Period.extend({
         rep: z.string(),
@@ -76,6 +78,7 @@ export const getProgress = operation({
       days,
       team: periodOf(current.team, null),
       teamBefore: periodOf(before.team, null),
+      talkRatioBenchmark: TALK_BENCHMARK,
       reps: names
         .map((key) => ({
           rep: key === null ? 'unknown' : String(key),

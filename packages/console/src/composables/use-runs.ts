@@ -9,11 +9,14 @@ export const readRuns: ListRead<RunSummary> = (api, parameters, signal) =>
   answer(api.GET('/api/runs', { params: { query: listQuery('/api/runs', parameters) }, signal }))
 
 /** One run with its steps and attempts; read again while it is still being worked on. */
-export function useRun(id: MaybeRefOrGetter<string>, options: { enabled?: () => boolean } = {}) {
+export function useRun(
+  id: MaybeRefOrGetter<string>,
+  { refreshMs = 1500, ...options }: { enabled?: () => boolean; refreshMs?: number } = {},
+) {
   return useRead(
     () => ['run', toValue(id)],
     (api, signal) => answer(api.GET('/api/runs/{id}', { params: { path: { id: toValue(id) } }, signal })),
-    { refresh: (last) => (last?.run.status === 'running' ? 1500 : false), keep: true, ...options },
+    { refresh: (last) => (last?.run.status === 'running' ? refreshMs : false), keep: true, ...options },
   )
 }
 
