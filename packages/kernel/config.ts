@@ -85,6 +85,13 @@ export const variables = {
     .max(3650)
     .default(90)
     .describe('Days that inputs and outputs of runs are kept.'),
+  GUILDHALL_MAIL_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(365)
+    .describe('Days that mails stay in the mailbox of the console.'),
   GUILDHALL_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

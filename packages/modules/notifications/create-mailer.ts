@@ -2,6 +2,7 @@ import { invalidInput, newId, type Context, type TransactionContext } from '@gui
 import { z } from 'zod'
 import { sealContent } from './content.ts'
 import { deliverMail } from './jobs/deliver-mail.ts'
+import { scheduleSweep } from './jobs/expire-mails.ts'
 import type { Mailer } from './mailer.ts'
 import { mails } from './schema.ts'
 
@@ -30,6 +31,7 @@ export function createMailer(leavesTheHouse: boolean): Mailer {
           createdAt: transaction.now(),
         })
         if (leavesTheHouse) transaction.enqueue(deliverMail, { mailId: id })
+        scheduleSweep(transaction, transaction.now())
       })
     },
   }

@@ -1,9 +1,11 @@
 import { defineModule } from '@guildhall/kernel'
 import { createMailer } from './create-mailer.ts'
 import { deliverMail } from './jobs/deliver-mail.ts'
+import { expireMails } from './jobs/expire-mails.ts'
 import { openOutgoing, outgoingOf } from './outgoing.ts'
 import { getMail } from './operations/get-mail.ts'
 import { listMails } from './operations/list-mails.ts'
+import { openRetention } from './retention.ts'
 
 export * from './mailer.ts'
 export { MailRefusedError, verifySmtp } from './adapters/smtp.ts'
@@ -13,8 +15,11 @@ export * as notificationsSchema from './schema.ts'
 export const notificationsModule = defineModule({
   name: 'notifications',
   operations: [listMails, getMail],
-  jobs: [deliverMail],
-  services: (runtime) => ({ mail: createMailer(openOutgoing(runtime) !== null) }),
+  jobs: [deliverMail, expireMails],
+  services(runtime) {
+    openRetention(runtime)
+    return { mail: createMailer(openOutgoing(runtime) !== null) }
+  },
   start: (runtime) => async () => {
     outgoingOf(runtime.services)?.close()
   },

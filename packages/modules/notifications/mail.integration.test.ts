@@ -1,8 +1,9 @@
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
-import { tenants } from '@guildhall/kernel'
+import { jobs, tenants } from '@guildhall/kernel'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { notificationsModule, verifySmtp } from './index.ts'
+import { mails, notificationsModule, verifySmtp } from './index.ts'
+import { expireMails } from './jobs/expire-mails.ts'
 import { getMail } from './operations/get-mail.ts'
 import { listMails } from './operations/list-mails.ts'
 import { startMailServer, type MailServer } from './testing/start-mail-server.ts'
@@ -63,6 +64,46 @@ describe('without a mail server', () => {
     })
     await expect(work).rejects.toThrow('changed my mind')
     expect((await app.run(listMails, {}, app.as('admin', beta))).items).toEqual([])
+  })
+
+  test('mails go when their retention has ended, of their own tenant and by the day after', async () => {
+    const short = await startTestRuntime({
+      modules: [notificationsModule],
+      env: { GUILDHALL_MAIL_RETENTION_DAYS: '30' },
+    })
+    try {
+      const [alpha, beta] = short.clients
+      const context = short.context(short.as('member', alpha))
+      const subjects = async () =>
+        (await short.run(listMails, {}, short.as('admin', alpha))).items.map((m) => m.subject)
+      const age = (subject: string, days: number, state: 'kept' | 'queued' = 'kept') =>
+        context.transaction(({ db }) =>
+          db
+            .update(mails)
+            .set({ createdAt: new Date(Date.now() - days * 86_400_000), state })
+            .where(eq(mails.subject, subject)),
+        )
+      for (const subject of ['Old', 'Young', 'Waiting'])
+        await short.runtime.services.mail.send(context, { ...mail, subject })
+      await short.runtime.services.mail.send(short.context(short.as('member', beta)), mail)
+      const queued = () =>
+        context.transaction(({ db }) => db.select({ runAt: jobs.runAt }).from(jobs).where(eq(jobs.name, 'mail.expire')))
+      expect(await queued()).toHaveLength(1)
+      const wait = ((await queued())[0]?.runAt.getTime() ?? 0) - Date.now()
+      expect(wait / 86_400_000).toBeGreaterThan(30)
+      expect(wait / 86_400_000).toBeLessThanOrEqual(31)
+
+      await age('Old', 31)
+      await age('Young', 29)
+      await age('Waiting', 31, 'queued')
+      await expireMails.run({}, context)
+      expect(new Set(await subjects())).toEqual(new Set(['Young', 'Waiting']))
+      expect((await short.run(listMails, {}, short.as('admin', beta))).items).toHaveLength(1)
+      // What is left has its own day.
+      expect(await queued()).toHaveLength(2)
+    } finally {
+      await short.stop()
+    }
   })
 
   test('an address that is several, or none, is refused', async () => {
