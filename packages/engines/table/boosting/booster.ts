@@ -13,6 +13,10 @@ export interface BoosterRules extends GrowthRules {
   columnShare: number
 }
 
+/** With so many rows drawing them is a good part of the work: they are then drawn anew only after so many rounds. */
+const manyRows = 100_000
+const redrawEvery = 4
+
 /** Boosting under way: each round adds one tree per output. */
 export interface Booster {
   start: readonly number[]
@@ -46,11 +50,15 @@ export function createBooster(
   const grower = createGrower(table, rules)
   const allFeatures = Uint32Array.from(table.features.keys()).filter((at) => table.features[at]!.bins > 0)
   const trees: Tree[] = []
+  let seen = rows
+  let unseen = complement(rows, total)
 
   function advance(): void {
     const round = random.fork(trees.length)
-    const seen = rules.rowShare < 1 ? choose(rows, rules.rowShare, round) : rows
-    const unseen = complement(seen, total)
+    if (rules.rowShare < 1 && (rows.length < manyRows || (trees.length / loss.outputs) % redrawEvery === 0)) {
+      seen = choose(rows, rules.rowShare, round)
+      unseen = complement(seen, total)
+    }
     const grown: GrownTree[] = []
     for (let output = 0; output < loss.outputs; output++) {
       const features = rules.columnShare < 1 ? choose(allFeatures, rules.columnShare, round) : allFeatures

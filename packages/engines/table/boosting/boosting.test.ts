@@ -25,6 +25,12 @@ function signs(rows: number) {
   return { a, b, noise, same: a.map((each, row) => (each * b[row]! > 0 ? 'yes' : 'no')) }
 }
 
+/** A machine that fails when the product of speed and torque is too large. */
+function machines(rows: number) {
+  const [speed, torque, noise] = [uniform(rows), uniform(rows), uniform(rows)].map((each) => each.map((x) => x + 3))
+  return { speed: speed!, torque: torque!, noise: noise!, fails: speed!.map((x, row) => x * torque![row]! > 11) }
+}
+
 const numbers = (table: Table, options: BoostingOptions) => {
   const predicted = applyBoosting(fitBoosting(table, options), table)
   if (predicted.kind !== 'number') throw new Error('not a number')
@@ -114,11 +120,7 @@ describe('boosting learns', () => {
   })
 
   it('a threshold on a product, when interactions are tried, and explains it by its columns', () => {
-    const made = (rows: number) => {
-      const [speed, torque, noise] = [uniform(rows), uniform(rows), uniform(rows)].map((each) => each.map((x) => x + 3))
-      return { speed: speed!, torque: torque!, noise: noise!, fails: speed!.map((x, row) => x * torque![row]! > 11) }
-    }
-    const [table, fresh] = [made(800), made(2000)]
+    const [table, fresh] = [machines(800), machines(2000)]
     const options = { target: 'fails', rounds: 150 } as const
     const lossOf = (interactions: boolean) => {
       const scores = evaluateBoosting(fitBoosting(table, { ...options, interactions }), fresh)
@@ -242,6 +244,15 @@ describe('a model', () => {
       'stopped',
     )
   })
+})
+
+it('scores many rows as it scores few', () => {
+  const few = { ...signs(300), kind: range(300).map((row) => (row % 5 === 0 ? null : `k${String(row % 4)}`)) }
+  const model = fitBoosting(few, { target: 'same', ...quick })
+  const many = Object.fromEntries(
+    Object.entries(few).map(([name, values]) => [name, Array.from({ length: 20 }, () => values).flat()]),
+  )
+  expect(scoreBoosting(model, many).slice(0, 300)).toEqual(scoreBoosting(model, few))
 })
 
 describe('input that cannot be learnt from is refused, by field and row', () => {
