@@ -109,18 +109,19 @@ describe('bootstrap', () => {
   })
 })
 
+const ladderOf = (cumulative: number[][]) => () => chainLadder({ origins: ['a', 'b'], cumulative })
+
 describe('a triangle', () => {
   it('that is none is refused by row', () => {
-    const of = (cumulative: number[][]) => () => chainLadder({ origins: ['a', 'b'], cumulative })
     expect(
-      of([
+      ladderOf([
         [1, 2],
         [1, 2, 3],
       ]),
     ).toThrow('cumulative, row 1: is known for longer')
-    expect(of([[1, 2], [Number.NaN]])).toThrow(EngineInputError)
-    expect(of([[0, 2], [0]])).toThrow('zero for all origins')
-    expect(of([[1], [1]])).toThrow('two development periods')
+    expect(ladderOf([[1, 2], [Number.NaN]])).toThrow(EngineInputError)
+    expect(ladderOf([[0, 2], [0]])).toThrow('zero for all origins')
+    expect(ladderOf([[1], [1]])).toThrow('two development periods')
     expect(() => chainLadder({ origins: ['a', 'a'], cumulative: [[1, 2], [1]] })).toThrow('named twice')
   })
 

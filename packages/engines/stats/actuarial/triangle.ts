@@ -13,14 +13,15 @@ export const Triangle = z.object({
 })
 export type Triangle = z.infer<typeof Triangle>
 
+const fault = (row: number | null, message: string) =>
+  new EngineInputError('wrong-length', [{ field: 'cumulative', row, message }])
+
 /**
  * @throws EngineInputError when a row is longer than an older one, when no row is complete, or when the oldest values of
  * a development period are zero so that no factor follows
  */
 export function checkTriangle(triangle: Triangle): { origins: string[]; rows: number[][]; periods: number } {
   const { origins, cumulative } = checkInput(Triangle, triangle)
-  const fault = (row: number | null, message: string) =>
-    new EngineInputError('wrong-length', [{ field: 'cumulative', row, message }])
   if (cumulative.length !== origins.length) throw fault(null, `needs ${String(origins.length)} rows, one per origin`)
   const repeated = origins.findIndex((origin, index) => origins.indexOf(origin) !== index)
   if (repeated >= 0)

@@ -23,7 +23,7 @@ describe('distributions have the values of the tables', () => {
 
   it('gamma function and the distributions built on it', () => {
     expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.sqrt(Math.PI)), 13)
-    expect(logGamma(171)).toBeCloseTo(706.5730622457873, 9)
+    expect(logGamma(171)).toBeCloseTo(706.573062245787, 9)
     expect(chiSquareAbove(3.841458820694124, 1)).toBeCloseTo(0.05, 12)
     expect(chiSquareAbove(23.209251158954356, 10)).toBeCloseTo(0.01, 12)
     expect(gammaBelow(2, 1, 1)).toBeCloseTo(1 - Math.exp(-2), 13)
@@ -33,9 +33,9 @@ describe('distributions have the values of the tables', () => {
   it('beta and Student', () => {
     expect(betaBelow(0.3, 2, 3)).toBeCloseTo(0.3483, 12)
     expect(betaQuantile(0.3483, 2, 3)).toBeCloseTo(0.3, 10)
-    expect(studentAbove(2.2281388519862742, 10)).toBeCloseTo(0.025, 12)
+    expect(studentAbove(2.228138851986274, 10)).toBeCloseTo(0.025, 12)
     expect(studentQuantile(0.975, 1)).toBeCloseTo(12.706204736432095, 8)
-    expect(studentQuantile(0.025, 10)).toBeCloseTo(-2.2281388519862742, 9)
+    expect(studentQuantile(0.025, 10)).toBeCloseTo(-2.228138851986274, 9)
   })
 
   it('quantiles undo probabilities', () => {

@@ -119,6 +119,8 @@ function maximise(sequences: readonly (readonly number[])[], start: BktParameter
   return { fitted, logLikelihood, converged: false }
 }
 
+const share = (part: number, whole: number, old: number) => (whole > 0 ? part / whole : old)
+
 /** One round of Baum & Welch for two states, from which only one way leads. */
 function step(sequences: readonly (readonly number[])[], { known, learn, slip, guess }: BktParameters) {
   let logLikelihood = 0
@@ -160,7 +162,6 @@ function step(sequences: readonly (readonly number[])[], { known, learn, slip, g
       back1 = reach1
     }
   }
-  const share = (part: number, whole: number, old: number) => (whole > 0 ? part / whole : old)
   const next: BktParameters = {
     known: sums.known / sequences.length,
     learn: share(sums.learned, sums.unknownMoves, learn),

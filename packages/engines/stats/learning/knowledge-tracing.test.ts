@@ -37,10 +37,11 @@ const train = simulate(1, 300, 'a')
 const test = simulate(2, 100, 'b')
 const { model } = fitKnowledgeTracing(train)
 
+const auc = (method: 'pfa' | 'best-lr' | 'history') =>
+  evaluateKnowledgeTracing(fitKnowledgeTracing(train, { method }).model, test).auc ?? 0
+
 describe('knowledge tracing', () => {
   it('foresees answers of learners it has never seen, better with more to read', () => {
-    const auc = (method: 'pfa' | 'best-lr' | 'history') =>
-      evaluateKnowledgeTracing(fitKnowledgeTracing(train, { method }).model, test).auc ?? 0
     const [pfa, bestLr, history] = [auc('pfa'), auc('best-lr'), auc('history')]
     expect(pfa).toBeGreaterThan(0.6)
     expect(bestLr).toBeGreaterThan(pfa + 0.02)

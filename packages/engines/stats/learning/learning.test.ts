@@ -49,7 +49,7 @@ const lsat6 = [
 const lsat = {
   items: ['1', '2', '3', '4', '5'],
   responses: lsat6.flatMap(([pattern, count]) =>
-    Array.from({ length: count }, () => [...pattern].map((answer): 0 | 1 => (answer === '1' ? 1 : 0))),
+    Array.from({ length: count }, () => pattern.split('').map((answer): 0 | 1 => (answer === '1' ? 1 : 0))),
   ),
 }
 
@@ -159,10 +159,10 @@ describe('Bayesian knowledge tracing', () => {
   })
 })
 
-describe('spaced repetition', () => {
-  const after = (ratings: Rating[], days: number[]) =>
-    scheduleReview(ratings.map((rating, i) => ({ rating, days: days[i] ?? 0 })))
+const after = (ratings: Rating[], days: number[]) =>
+  scheduleReview(ratings.map((rating, i) => ({ rating, days: days[i] ?? 0 })))
 
+describe('spaced repetition', () => {
   it('has the memory that the reference implementation of FSRS-6 gives', () => {
     const { memory } = after(['again', 'good', 'good', 'good', 'good', 'good'], [0, 0, 1, 3, 8, 21])
     expect(memory.stability).toBeCloseTo(53.62691, 3)

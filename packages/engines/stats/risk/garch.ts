@@ -32,6 +32,12 @@ export type GarchModel = z.infer<typeof GarchModel>
 
 const Observed = Returns.min(50).describe('At least 50 returns per period, oldest first')
 
+const parameters = (x: ArrayLike<number>) => {
+  const persistence = sigmoid(x[2] ?? 0)
+  const alpha = persistence * sigmoid(x[3] ?? 0)
+  return { mean: x[0] ?? 0, omega: Math.exp(x[1] ?? 0), alpha, beta: persistence - alpha }
+}
+
 /**
  * GARCH(1,1) with normal shocks and a constant mean, by maximum likelihood (Bollerslev 1986). The first variance is the
  * sample's, as in Fiorentini, Calzolari & Panattoni (1996).
@@ -47,11 +53,6 @@ export function fitGarch(
   // Work on returns of unit variance, and on the whole line: persistence and the share of alpha as logits.
   const scale = Math.sqrt(spread)
   const unit = Float64Array.from(checked, (each) => each / scale)
-  const parameters = (x: ArrayLike<number>) => {
-    const persistence = sigmoid(x[2] ?? 0)
-    const alpha = persistence * sigmoid(x[3] ?? 0)
-    return { mean: x[0] ?? 0, omega: Math.exp(x[1] ?? 0), alpha, beta: persistence - alpha }
-  }
   const work = startWork(options)
   const loss = (x: Float64Array) => -likelihood(unit, parameters(x)).logLikelihood
   const starts = [

@@ -57,11 +57,13 @@ describe('value at risk', () => {
   })
 })
 
+const accepted = (level: number, periods: number) =>
+  Array.from({ length: 80 }, (_, hits) => hits).filter((hits) => kupiecTest(hits, periods, level).pValue > 0.05)
+
+const range = (level: number, periods: number) => [accepted(level, periods)[0], accepted(level, periods).at(-1)]
+
 describe('exceedances of the value at risk', () => {
   it('are refused where the table of Kupiec (1995) refuses them', () => {
-    const accepted = (level: number, periods: number) =>
-      Array.from({ length: 80 }, (_, hits) => hits).filter((hits) => kupiecTest(hits, periods, level).pValue > 0.05)
-    const range = (level: number, periods: number) => [accepted(level, periods)[0], accepted(level, periods).at(-1)]
     expect(range(0.99, 255)).toEqual([1, 6])
     expect(range(0.99, 1000)).toEqual([5, 16])
     expect(range(0.95, 255)).toEqual([7, 20])

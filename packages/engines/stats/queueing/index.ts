@@ -1,0 +1,1 @@
+export { erlangB, erlangC, staffFor, StaffingTarget, Traffic, type QueueFigures } from './erlang.ts'
