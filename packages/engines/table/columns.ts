@@ -35,6 +35,7 @@ const faultsTold = 20
 /** How many rows a table has. @throws EngineInputError when it is empty or its columns differ in length */
 export function rowsOf(table: Table): number {
   const columns = Object.entries(table)
+  for (const [name, values] of columns) refuseOther(name, values)
   const first = columns[0]
   if (!first) throw fault('empty', 'table', null, 'has no columns')
   const rows = first[1].length
@@ -115,10 +116,24 @@ export function fault(code: InputErrorCode, field: string, row: number | null, m
   return new EngineInputError(code, [{ field, row, message }])
 }
 
+/** For callers whose types are not checked. */
+function refuseOther(name: string, values: unknown): void {
+  if (!Array.isArray(values) && !(values instanceof Float64Array))
+    throw fault('wrong-type', name, null, 'is not a column: write a list of values, or a Float64Array')
+}
+
+/** Squares and products of larger numbers leave the range of floating point. */
+const largest = 1e100
+
+function tooLarge(value: number): string | null {
+  if (Math.abs(value) === Infinity) return 'is infinite; write null for a missing value (NaN in a Float64Array)'
+  return Math.abs(value) > largest
+    ? `is ${String(value)}; values beyond ${String(largest)} cannot be computed with`
+    : null
+}
+
 function readFloats(name: string, values: Float64Array): NumericColumn {
-  refuseRows('not-finite', name, values.length, (row) =>
-    Math.abs(values[row]!) === Infinity ? 'is infinite; a missing value is NaN here' : null,
-  )
+  refuseRows('not-finite', name, values.length, (row) => tooLarge(values[row]!))
   return { kind: 'number', name, values }
 }
 
@@ -129,7 +144,7 @@ function readNumbers(name: string, values: readonly (number | string | boolean |
     const value = values[row]!
     if (typeof value === 'number') {
       read[row] = value
-      if (!Number.isFinite(value)) bad = true
+      if (!(Math.abs(value) <= largest)) bad = true
     } else if (value === null) read[row] = Number.NaN
     else if (typeof value === 'boolean') read[row] = value ? 1 : 0
     else bad = true
@@ -140,11 +155,11 @@ function readNumbers(name: string, values: readonly (number | string | boolean |
         ? null
         : `is ${describe(values[row])} in a numeric column; write a number, or null for a missing value`,
     )
-    refuseRows('not-finite', name, values.length, (row) =>
-      typeof values[row] === 'number' && !Number.isFinite(values[row])
-        ? `is ${String(values[row])}; write null for a missing value`
-        : null,
-    )
+    refuseRows('not-finite', name, values.length, (row) => {
+      const value = values[row]
+      if (typeof value !== 'number') return null
+      return Number.isNaN(value) ? 'is NaN; write null for a missing value' : tooLarge(value)
+    })
   }
   return { kind: 'number', name, values: read }
 }

@@ -72,3 +72,15 @@ export function readGroups(table: Table, name: string): Int32Array {
   refuseRows('not-finite', name, codes.length, (row) => (codes[row]! < 0 ? 'is missing; each row needs a group' : null))
   return codes
 }
+
+/** Places of the rows' classes. @throws EngineInputError for a class that the model does not know */
+export function readKnownClasses(table: Table, name: string, classes: readonly string[]): Float64Array {
+  const column = readCompleteCategories(table, name)
+  const placeOf = column.categories.map((category) => {
+    const place = classes.indexOf(category)
+    if (place < 0)
+      throw fault('unknown-name', name, null, `has the class "${category}"; the model knows: ${classes.join(', ')}`)
+    return place
+  })
+  return Float64Array.from(column.codes, (code) => placeOf[code]!)
+}

@@ -103,7 +103,7 @@ describe('boosting learns', () => {
     const y = x.map((each) => each * each + random.next())
     const weight = x.map((_, row) => 1 + (row % 3))
     const repeat = (values: number[]) => values.flatMap((value, row) => Array<number>(weight[row]!).fill(value))
-    const settings = { rowShare: 1, columnShare: 1, minRows: 1 }
+    const settings = { rowShare: 1, columnShare: 1, minRows: 1, l2: 0 }
     const weighted = fitBoosting({ x, y, weight }, { target: 'y', weight: 'weight', ...quick, settings })
     const repeated = fitBoosting({ x: repeat(x), y: repeat(y) }, { target: 'y', ...quick, settings })
     const probe = { x: range(7) }
@@ -136,6 +136,22 @@ describe('boosting learns', () => {
     )
     expect(() => fitBoosting(table, { target: 'fails', interactions: true, earlyStopping: false })).toThrow(
       'interactions: needs',
+    )
+  })
+
+  it('the same in any unit: predictions follow the scale of the target, and not that of a feature or of weights', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -20, max: 20 }), fc.integer({ min: -20, max: 20 }), (a, b) => {
+        const [x, w] = [range(60).map((row) => Math.sin(row)), range(60).map((row) => 1 + (row % 4))]
+        const y = x.map((each, row) => each * 3 + (row % 5))
+        const fit = (c: number, d: number, e: number) => {
+          const table = { x: x.map((each) => each * c), y: y.map((each) => each * d), w: w.map((each) => each * e) }
+          return numbers(table, { target: 'y', weight: 'w', ...quick, rounds: 10 })
+        }
+        // Powers of two are exact.
+        expect(fit(2 ** b, 2 ** a, 2 ** b).map((each) => each / 2 ** a)).toEqual(fit(1, 1, 1))
+      }),
+      { numRuns: 20 },
     )
   })
 
@@ -262,6 +278,7 @@ describe('input that cannot be learnt from is refused, by field and row', () => 
     ['NaN', { x: x.with(3, Number.NaN), y }, { target: 'y' }, 'x', 3],
     ['infinity', { x, y: y.with(7, Infinity) }, { target: 'y' }, 'y', 7],
     ['infinity in floats', { x: Float64Array.from(x).with(2, -Infinity), y }, { target: 'y' }, 'x', 2],
+    ['a number too large', { x: x.with(4, 1e200), y }, { target: 'y' }, 'x', 4],
     ['mixed types', { x: [...x.slice(1), 'nine'], y }, { target: 'y' }, 'x', 19],
     ['no columns', {}, { target: 'y' }, 'table', null],
     ['no rows', { x: [], y: [] }, { target: 'y' }, 'table', null],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Folding } from '../cross-validation/folding.ts'
 
 const share = z.number().gt(0).max(1)
 
@@ -22,19 +23,10 @@ export const TreeSettings = z.strictObject({
 })
 export type TreeSettings = z.infer<typeof TreeSettings>
 
-export const Folding = z
-  .strictObject({
-    folds: z.int().min(2).max(50).default(5),
-    group: z.string().optional().describe('Column: rows of one group are tested together'),
-    time: z.string().optional().describe('Numeric column: rows are tested on models of earlier rows only'),
-  })
-  .describe('How rows are divided into folds; at random and by class unless a group or time is named')
-export type Folding = z.infer<typeof Folding>
-
 export const BoostingOptions = z.strictObject({
   target: z.string().describe('Column to predict'),
   features: z.array(z.string()).min(1).optional().describe('Columns to predict from; all others unless told'),
-  weight: z.string().optional().describe('Column with the weight of each row'),
+  weight: z.string().optional().describe('Column with the weight of each row; only the ratios count'),
   objective: Objective.optional().describe(
     'Unless told: binary or multiclass for text, booleans or numbers 0 and 1; else squared',
   ),

@@ -1,3 +1,4 @@
+import type { Folding } from '../cross-validation/folding.ts'
 import { createRandom } from '../../contract/index.ts'
 import type { z } from 'zod'
 import { type Column, fault, readColumn, readCompleteNumbers, rowsOf, type Table } from '../columns.ts'
@@ -15,7 +16,7 @@ import { bin, type BinnedTable, placeBins } from './bins.ts'
 import { type Loss, lossOf } from './losses.ts'
 import type { BoosterRules } from './booster.ts'
 import type { Cross } from './interactions.ts'
-import { type BoostingOptions, type Folding, largeTable, type Objective, type TreeSettings } from './options.ts'
+import { type BoostingOptions, largeTable, type Objective, type TreeSettings } from './options.ts'
 
 /** What boosting learns from, checked and binned. */
 export interface Training {
@@ -67,7 +68,7 @@ export function readTraining(table: Table, options: Options, seed: number): Trai
     binned: bin(columns, features, rows),
     columns,
     target,
-    weights: rowWeights(table, options, target),
+    weights: relative(rowWeights(table, options, target)),
     objective,
     parameter,
     loss: lossOf(objective, parameter),
@@ -125,6 +126,13 @@ function rowWeights(table: Table, options: Options, target: Target): Float64Arra
     given === 'balanced' ? total / (classes.length * Math.max(sums[at]!, 1e-12)) : (given[name] ?? 1),
   )
   return target.values.map((value, row) => factors[value]! * (own ? own[row]! : 1))
+}
+
+/** Weights with mean 1: only their ratios count, so that the penalties mean the same in any unit. */
+function relative(weights: Float64Array | null): Float64Array | null {
+  if (!weights) return null
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length
+  return weights.map((weight) => weight / mean)
 }
 
 /** How the rows are divided to choose the number of rounds. */

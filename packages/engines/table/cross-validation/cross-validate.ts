@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { type Provenance, provenanceOf, startWork, type WorkOptions } from '../../contract/index.ts'
 import { applyBoosting } from '../boosting/apply.ts'
-import { type Evaluation, evaluateBoosting } from '../boosting/evaluate.ts'
+import { evaluateBoosting } from '../boosting/evaluate.ts'
 import { fitBoosting } from '../boosting/fit.ts'
-import { BoostingOptions, Folding } from '../boosting/options.ts'
+import { BoostingOptions } from '../boosting/options.ts'
 import { fault, readColumn, rowsOf, type Table } from '../columns.ts'
 import { applyGlm, evaluateGlm } from '../glm/apply.ts'
 import { fitGlm } from '../glm/fit.ts'
 import { GlmOptions } from '../glm/options.ts'
+import type { Evaluation } from '../metrics/scores.ts'
 import { readOptions } from '../read-options.ts'
 import { takeRows } from '../take-rows.ts'
 import { looksLikeClasses, readClassTarget } from '../target.ts'
 import { divideRows } from './divide-rows.ts'
+import { Folding } from './folding.ts'
 
 export const CrossValidationOptions = z.strictObject({
   model: z.discriminatedUnion('kind', [
@@ -35,7 +37,7 @@ export interface CrossValidation {
 
 /**
  * An honest score of a way of fitting: everything, also the choice of rounds, settings and penalty, is done again on each fold's training rows.
- * @throws the errors of the fit; DOMException-like reasons of an aborted signal
+ * @throws the errors of the fit
  */
 export function crossValidate(table: Table, options: CrossValidationOptions & WorkOptions): CrossValidation {
   const { seed, signal, maxMillis, onProgress, ...own } = options

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { Folding } from '../boosting/options.ts'
 import { readCompleteNumbers, type Table } from '../columns.ts'
 import { readGroups } from '../target.ts'
+import type { Folding } from './folding.ts'
 import { type Fold, groupFolds, randomFolds, timeFolds } from './folds.ts'
 
 /** Folds as asked: by time, by group, or at random and by class. @param strata class of each row, or null */

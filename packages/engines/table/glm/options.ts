@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Folding } from '../boosting/options.ts'
+import { Folding } from '../cross-validation/folding.ts'
 
 export const GlmOptions = z.strictObject({
   target: z.string().describe('Column to predict'),

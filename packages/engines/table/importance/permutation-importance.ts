@@ -8,11 +8,12 @@ import {
   type WorkOptions,
 } from '../../contract/index.ts'
 import { ownFeatures } from '../boosting/apply.ts'
-import { type Evaluation, evaluateBoosting } from '../boosting/evaluate.ts'
+import { evaluateBoosting } from '../boosting/evaluate.ts'
 import type { BoostingModel } from '../boosting/model.ts'
 import { rowsOf, type Table } from '../columns.ts'
 import { evaluateGlm } from '../glm/apply.ts'
 import type { GlmModel } from '../glm/model.ts'
+import type { Evaluation } from '../metrics/scores.ts'
 import { readOptions } from '../read-options.ts'
 import { takeRows } from '../take-rows.ts'
 

@@ -1,3 +1,4 @@
+import type { Provenance } from '../../contract/index.ts'
 import { brier, type Confusion, confusion, logLoss, prAuc, rocAuc } from './classification.ts'
 import {
   gini,
@@ -35,6 +36,8 @@ export interface NumberScores {
   /** Normalised Gini index of the order of predictions. */
   gini: number | null
 }
+
+export type Evaluation = (ClassScores | NumberScores) & { provenance: Provenance }
 
 /** @param probabilities `[row][class]` @param truth places of classes */
 export function scoreClasses(
