@@ -4,6 +4,7 @@ import { aggregateRecords } from './aggregate-records.ts'
 import { importRecords } from './import-records.ts'
 import { reindexCollection } from './jobs/reindex-collection.ts'
 import { listRecords, recordColumns } from './list-records.ts'
+import { listRemoved } from './list-removed.ts'
 import { eraseProjectRecords, findMisfits, reindexRecords } from './maintain-records.ts'
 import { insertRecords } from './record-batches.ts'
 import { readHistory } from './record-history.ts'
@@ -49,6 +50,7 @@ export function createRecordStore(): RecordStore {
       if (!isId(target.id)) throw notFound('record', target.id)
       return typed(await restoreRecord(ctx, definition, target))
     },
+    removed: async (ctx, query) => listRemoved(ctx, await definitionOf(ctx, query), query),
     async history(ctx, target) {
       await definitionOf(ctx, target)
       return readHistory(ctx, target)

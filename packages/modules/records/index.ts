@@ -7,6 +7,7 @@ import { createRecord } from './operations/create-record.ts'
 import { getRecord } from './operations/get-record.ts'
 import { importRecords } from './operations/import-records.ts'
 import { listRecords } from './operations/list-records.ts'
+import { listRemovedRecords } from './operations/list-removed.ts'
 import { recordHistory } from './operations/record-history.ts'
 import { removeRecord } from './operations/remove-record.ts'
 import { restoreRecord } from './operations/restore-record.ts'
@@ -26,6 +27,7 @@ export const recordsModule = defineModule({
     updateRecord,
     removeRecord,
     restoreRecord,
+    listRemovedRecords,
     recordHistory,
     aggregateRecords,
     importRecords,

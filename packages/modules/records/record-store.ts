@@ -58,6 +58,26 @@ export interface RecordVersion {
   at: Date
 }
 
+export interface RemovedQuery {
+  projectId: string
+  collection: string
+  /** Part of the title. */
+  q?: string
+  limit?: number
+  cursor?: string
+}
+
+/** A record that was removed and not restored. */
+export interface RemovedRecord {
+  id: string
+  /** When it was removed; its id when it had none. */
+  title: string
+  /** Version of the removal. */
+  version: number
+  removedAt: Date
+  removedBy: { type: string; id: string; name: string }
+}
+
 export interface AggregateRequest {
   projectId: string
   collection: string
@@ -124,6 +144,11 @@ export interface RecordStore {
   remove(ctx: TransactionContext, record: RecordAddress & { version?: number }): Promise<void>
   /** Undoes a removal. @throws Problem 404 when there is nothing to restore, 409 when the record is there. */
   restore<T extends RecordData>(ctx: TransactionContext, record: RecordAddress): Promise<StoredRecord<T>>
+  /** What can be restored, last removed first. */
+  removed(
+    ctx: TransactionContext,
+    query: RemovedQuery,
+  ): Promise<{ items: RemovedRecord[]; nextCursor: string | null; total: number | null }>
   /** All versions, newest first; also of a removed record. @throws Problem 404 */
   history(ctx: TransactionContext, record: RecordAddress): Promise<RecordVersion[]>
   /** Numbers for charts, sorted by key. @throws Problem 400 above 2,000 groups. */
