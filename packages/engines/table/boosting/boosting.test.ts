@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom, EngineInputError } from '../../contract/index.ts'
+import { createPool } from '../../pool/index.ts'
 import {
   applyBoosting,
   type BoostingOptions,
@@ -230,6 +231,25 @@ describe('a model', () => {
     )
     expect(a).toBe(b)
     expect(a).not.toBe(c)
+  })
+
+  it('is the same bytes however many workers there are, and tells how far it is', async () => {
+    const here = JSON.stringify(saveBoosting(fitBoosting(table, { target: 'same', rounds: 40 })))
+    const told: number[] = []
+    for (const size of [1, 2]) {
+      const pool = createPool({ size })
+      const onProgress = (share: number) => told.push(share)
+      const url = new URL('../index.ts', import.meta.url)
+      const models = await Promise.all(
+        range(size).map(() =>
+          pool.run<typeof fitBoosting>(url, 'fitBoosting', [table], { target: 'same', rounds: 40, onProgress }),
+        ),
+      )
+      for (const model of models) expect(JSON.stringify(saveBoosting(model))).toBe(here)
+      await pool.close()
+    }
+    expect(Math.min(...told)).toBeGreaterThan(0)
+    expect(Math.max(...told)).toBe(1)
   })
 
   it('predicts the same when it is read back from JSON', () => {

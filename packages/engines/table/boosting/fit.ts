@@ -19,7 +19,7 @@ import { BoostingOptions, defaultRounds, defaultSettings, known, type TreeSettin
 import { readTraining, rulesOf, type Training } from './training.ts'
 
 /** Counted up when the same seed and input give another model. */
-export const boostingVersion = '1'
+const boostingVersion = '1'
 
 /**
  * Gradient boosted trees from a table: classes, means, medians, quantiles, counts and amounts; missing values and categories as they are.

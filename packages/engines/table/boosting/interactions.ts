@@ -23,7 +23,7 @@ const searchLearningRate = 0.1
 
 const signs = { product: '*', difference: '-', ratio: '/' }
 
-export function crossName({ operation, left, right }: Cross, names: readonly string[]): string {
+function crossName({ operation, left, right }: Cross, names: readonly string[]): string {
   return `${names[left]!} ${signs[operation]} ${names[right]!}`
 }
 

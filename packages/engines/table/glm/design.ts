@@ -26,7 +26,7 @@ export interface Design {
   values: Float64Array
 }
 
-export interface Term {
+interface Term {
   /** Column. */
   feature: string
   /** Category, or `missing`; null for the number itself. */

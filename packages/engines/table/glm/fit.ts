@@ -13,7 +13,7 @@ import { GlmOptions } from './options.ts'
 import { penaltyPath } from './penalty-path.ts'
 import { standardise, unscale } from './standardise.ts'
 
-export const glmVersion = '1'
+const glmVersion = '1'
 
 /** The intercept's cross products grow with the square of the terms. */
 const mostTerms = 2000

@@ -1,5 +1,5 @@
 /** Logarithm of the gamma function for x > 0 (Lanczos 1964, the coefficients of Godfrey 2001, g = 7, n = 9; error below 1e-14). */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   let sum = lanczos[0]!
   for (let i = 1; i < lanczos.length; i++) sum += lanczos[i]! / (x - 1 + i)
   const t = x + 6.5
