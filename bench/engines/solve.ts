@@ -1,5 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { checkRoutes, planRoutes, type RoutingProblem } from '../../packages/engines/solve/index.ts'
+import {
+  checkDispatch,
+  checkJobShop,
+  checkRoutes,
+  dispatchPower,
+  parseMatpower,
+  planRoutes,
+  scheduleJobShop,
+  type JobShop,
+  type RoutingProblem,
+} from '../../packages/engines/solve/index.ts'
 import type { Score } from './score.ts'
 
 const seconds = 1000
@@ -112,6 +122,75 @@ function routingScore(
   }
 }
 
+/** An instance in the standard form: jobs and machines, then for each job pairs of machine and duration. */
+function jobShop(path: string): JobShop {
+  const rows = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((row) => row.trim() !== '' && !row.startsWith('#'))
+    .map((row) => row.trim().split(/\s+/).map(Number))
+  const [jobs = 0] = rows[0] ?? []
+  return {
+    jobs: rows.slice(1, jobs + 1).map((row, j) => ({
+      name: String(j),
+      operations: Array.from({ length: row.length / 2 }, (_, k) => ({
+        machine: String(row[2 * k]),
+        duration: row[2 * k + 1] ?? 0,
+      })),
+    })),
+  }
+}
+
+const shopFile = (name: string) => `jobshop/${name}.txt`
+
+function jobShopScore(dataset: string, names: string[], millis: number, most: number): Score {
+  return {
+    engine: 'solve',
+    dataset,
+    metric: `largest gap to the optimum, ${String(millis / seconds)} s each`,
+    published: `<= ${String(most)} %`,
+    source: 'proven optima (JSPLIB)',
+    needs: ['jobshop/optima.json', ...names.map(shopFile)],
+    async run(data, progress) {
+      const optima = JSON.parse(readFileSync(data('jobshop/optima.json'), 'utf8')) as {
+        name: string
+        optimum: number
+      }[]
+      const found: string[] = []
+      let worst = 0
+      for (const name of names) {
+        const shop = jobShop(data(shopFile(name)))
+        const schedule = await scheduleJobShop(shop, { iterations: Infinity, maxMillis: millis, searches: 2 })
+        const [fault] = checkJobShop(shop, schedule)
+        if (fault) throw new Error(`${name}: ${fault}`)
+        const optimum = optima.find((each) => each.name === name)?.optimum ?? Number.NaN
+        worst = Math.max(worst, (schedule.makespan / optimum - 1) * 100)
+        found.push(`${name} ${String(schedule.makespan)}/${String(optimum)}`)
+        progress(found.at(-1) ?? '')
+      }
+      return { value: `${worst.toFixed(2)} % (${found.join(', ')})`, ok: worst <= most }
+    },
+  }
+}
+
+function dispatchScore(name: string, published: number): Score {
+  return {
+    engine: 'solve',
+    dataset: `pglib-opf ${name}`,
+    metric: 'DC optimal power flow, $/h',
+    published: String(published),
+    source: 'pglib-opf baseline (PowerModels DCP)',
+    needs: [`power/pglib_opf_${name}.m`],
+    async run(data) {
+      const network = parseMatpower(readFileSync(data(`power/pglib_opf_${name}.m`), 'utf8'))
+      const dispatch = await dispatchPower(network)
+      const [fault] = checkDispatch(network, dispatch)
+      if (fault) throw new Error(fault)
+      const gap = Math.abs(dispatch.cost / published - 1) * 100
+      return { value: `${dispatch.cost.toFixed(1)} (${gap.toFixed(4)} %)`, ok: gap <= 0.01 }
+    },
+  }
+}
+
 export const scores: Score[] = [
   routingScore(
     'CVRPLIB X, up to 200 customers',
@@ -143,4 +222,15 @@ export const scores: Score[] = [
     0.5,
     'DIMACS best known, distance only',
   ),
+  jobShopScore(
+    'ft, la, abz up to 10 x 10 and ft20',
+    ['ft06', 'ft10', 'ft20', 'la01', 'la05', 'la16', 'abz5'],
+    60 * seconds,
+    0,
+  ),
+  jobShopScore('la21', ['la21'], 60 * seconds, 1),
+  dispatchScore('case5_pjm', 17480),
+  dispatchScore('case14_ieee', 2051.5),
+  dispatchScore('case24_ieee_rts', 61001),
+  dispatchScore('case118_ieee', 93101),
 ]

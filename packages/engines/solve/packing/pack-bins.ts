@@ -87,7 +87,8 @@ export function packBins(input: BinProblem, options: SearchOptions = {}): BinPac
         least = left
         best = [...taken]
       }
-      for (let k = from; k < list.length && least > crumb && looks-- > 0; k++) {
+      for (let k = from; k < list.length && looks-- > 0; k++) {
+        if (least <= crumb) return
         const i = list[k]!
         if (size(i) > left + crumb) continue
         taken.push(i)
@@ -152,8 +153,6 @@ export function packBins(input: BinProblem, options: SearchOptions = {}): BinPac
 
 /** L2: items above a threshold keep others away. */
 function lowerBound(sizes: readonly number[], capacity: number): number {
-  const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0)
-  const up = (bins: number) => Math.ceil(bins - 1e-9)
   let bound = up(sum(sizes) / capacity)
   for (const threshold of new Set(sizes.filter((size) => size <= capacity / 2))) {
     const alone = sizes.filter((size) => size > capacity - threshold)
@@ -164,3 +163,8 @@ function lowerBound(sizes: readonly number[], capacity: number): number {
   }
   return Math.max(bound, sizes.filter((size) => size > capacity / 2).length)
 }
+
+const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0)
+
+/** Whole bins, without one more for a rounding error. */
+const up = (bins: number) => Math.ceil(bins - 1e-9)

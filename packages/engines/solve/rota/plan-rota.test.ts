@@ -59,7 +59,7 @@ describe('a rota', () => {
 
   it('shares the hours when fairness counts', async () => {
     const pair: RotaProblem = {
-      shifts: week.shifts.map(({ skills: _, ...shift }) => shift),
+      shifts: week.shifts.map((shift) => ({ ...shift, skills: undefined })),
       people: [
         { name: 'A', hourlyCost: 10 },
         { name: 'B', hourlyCost: 11 },

@@ -202,7 +202,7 @@ function serial(form: Form, list: readonly number[], backwards: boolean): Int32A
     const length = duration[a]!
     let time = 0
     for (const b of backwards ? after[a]! : before[a]!) time = Math.max(time, start[b]! + duration[b]!)
-    for (let k = 0; k < used.length && length > 0;) {
+    for (let k = length > 0 ? 0 : used.length; k < used.length;) {
       const need = needs[k]![a]!
       let clash = -1
       if (need > 0)

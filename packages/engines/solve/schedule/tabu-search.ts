@@ -82,7 +82,7 @@ export function tabuSearch(form: JobShopForm, random: Random) {
     for (let each = 0; each < size; each++)
       if (
         head[each] === (jobBefore[each] === none ? release[jobOf[each]!]! : -1) &&
-        head[each]! + duration[each]! + tail[each]! === makespan &&
+        makespan === head[each]! + duration[each]! + tail[each]! &&
         random.integer(++found) === 0
       )
         o = each
@@ -92,8 +92,8 @@ export function tabuSearch(form: JobShopForm, random: Random) {
       const end = head[o]! + duration[o]!
       const ja = jobAfter[o]!
       const ma = after[o]!
-      const byJob = ja !== none && head[ja] === end && end + duration[ja]! + tail[ja]! === makespan
-      const byMachine = ma !== none && head[ma] === end && end + duration[ma]! + tail[ma]! === makespan
+      const byJob = ja !== none && head[ja] === end && makespan === end + duration[ja]! + tail[ja]!
+      const byMachine = ma !== none && head[ma] === end && makespan === end + duration[ma]! + tail[ma]!
       o = byJob && byMachine ? (random.next() < 0.5 ? ja : ma) : byJob ? ja : byMachine ? ma : none
     }
     return length

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { checkInput, Provenance, provenanceOf } from '../../contract/index.ts'
+import { Demand, probabilitiesOf } from './demand.ts'
+import { normalLoss, normalQuantile } from './normal.ts'
+
+const version = '1.0.0'
+
+export const NewsvendorProblem = z
+  .object({
+    demand: Demand,
+    overage: z.number().positive().describe('Cost of each unit that is left'),
+    underage: z.number().positive().describe('Cost of each unit that is missing'),
+  })
+  .describe('How much to have for one season')
+export type NewsvendorProblem = z.infer<typeof NewsvendorProblem>
+
+export const NewsvendorOrder = z.object({
+  quantity: z.number(),
+  criticalRatio: z.number().describe('Probability with which the demand should be covered'),
+  cost: z.number().describe('Expected cost of what is left and what is missing'),
+  provenance: Provenance,
+})
+export type NewsvendorOrder = z.infer<typeof NewsvendorOrder>
+
+/** The quantity at which the next unit is as likely to be left as it is to be missed, by cost (Arrow, Harris & Marschak, Econometrica 19, 1951). */
+export function orderForSeason(input: NewsvendorProblem): NewsvendorOrder {
+  const problem = checkInput(NewsvendorProblem, input)
+  const { demand, overage, underage } = problem
+  const criticalRatio = underage / (underage + overage)
+  const provenance = provenanceOf('solve/newsvendor', version, 1, [problem])
+  if (demand.distribution === 'normal') {
+    const z = normalQuantile(criticalRatio)
+    const loss = normalLoss(z)
+    const cost = demand.deviation * (underage * loss + overage * (z + loss))
+    return { quantity: demand.mean + z * demand.deviation, criticalRatio, cost, provenance }
+  }
+  const points =
+    demand.distribution === 'sample'
+      ? demand.values.toSorted((a, b) => a - b).map((value) => ({ value, probability: 1 / demand.values.length }))
+      : [...probabilitiesOf(demand)].map((probability, value) => ({ value, probability }))
+  let sum = 0
+  const least = points.find(({ probability }) => (sum += probability) >= criticalRatio - 1e-12)
+  const quantity = (least ?? points.at(-1))?.value ?? 0
+  const cost = points.reduce(
+    (total, { value, probability }) =>
+      total + probability * (value > quantity ? underage * (value - quantity) : overage * (quantity - value)),
+    0,
+  )
+  return { quantity, criticalRatio, cost, provenance }
+}
