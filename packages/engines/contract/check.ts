@@ -6,22 +6,23 @@ const faultsTold = 20
 
 /**
  * The input as its schema describes it.
+ * @param name what the caller knows the whole input as, for a number or a list that is an argument of its own
  * @throws EngineInputError with the field and the row of each fault instead of zod's own error
  */
-export function checkInput<S extends z.ZodType>(schema: S, input: z.input<S>): z.output<S> {
+export function checkInput<S extends z.ZodType>(schema: S, input: z.input<S>, name = 'input'): z.output<S> {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   const { issues } = parsed.error
-  const faults = issues.slice(0, faultsTold).map(({ path, message }) => faultAt(path, message))
+  const faults = issues.slice(0, faultsTold).map(({ path, message }) => faultAt(path, message, name))
   throw new EngineInputError(issues[0] ? codeOf(issues[0]) : 'wrong-type', faults)
 }
 
-function faultAt(path: readonly PropertyKey[], message: string): InputFault {
+function faultAt(path: readonly PropertyKey[], message: string, name: string): InputFault {
   const row = path.find((key) => typeof key === 'number') ?? null
   const names = path.filter((key) => typeof key === 'string')
   // `rows[3].price` is known to the caller as `price`.
   const field = (row === null ? names.join('.') : names.at(-1)) ?? ''
-  return { field: field === '' ? 'input' : field, row, message }
+  return { field: field === '' ? name : field, row, message }
 }
 
 function codeOf(issue: z.core.$ZodIssue): InputErrorCode {

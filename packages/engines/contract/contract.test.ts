@@ -104,6 +104,10 @@ describe('an input that its schema refuses', () => {
     expect(faultOf({ rows: [{ price: 1 }] })).toMatchObject({ code: 'too-few-rows', faults: [{ field: 'rows' }] })
   })
 
+  it('goes by the name of its argument when it has no fields', () => {
+    expect(() => checkInput(z.array(z.number()), [1, Number.NaN], 'returns')).toThrow('returns, row 1')
+  })
+
   it('comes out with its defaults when it is right', () => {
     expect(faultOf({ rows: [{ price: 1 }, { price: 2 }] })).toMatchObject({ days: 7 })
   })

@@ -12,7 +12,7 @@ export function bornhuetterFerguson(
   expected: readonly number[],
 ): { developed: number[]; origins: OriginReserve[]; total: OriginReserve; provenance: Provenance } {
   const { origins, rows } = checkTriangle(triangle)
-  const planned = checkInput(z.array(z.number().min(0)).length(origins.length), [...expected])
+  const planned = checkInput(z.array(z.number().min(0)).length(origins.length), [...expected], 'expected')
   const developed = developedShares(developmentFactors(rows))
   const reserves = rows.map((row, i) => {
     const latest = row.at(-1) ?? 0
@@ -33,7 +33,7 @@ export function bornhuetterFerguson(
  */
 export function capeCod(triangle: Triangle, premiums: readonly number[]) {
   const { rows, origins } = checkTriangle(triangle)
-  const exposure = checkInput(z.array(z.number().positive()).length(origins.length), [...premiums])
+  const exposure = checkInput(z.array(z.number().positive()).length(origins.length), [...premiums], 'premiums')
   const developed = developedShares(developmentFactors(rows))
   let [known, used] = [0, 0]
   for (const [i, row] of rows.entries()) {

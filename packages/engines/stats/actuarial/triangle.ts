@@ -21,7 +21,7 @@ const fault = (row: number | null, message: string) =>
  * a development period are zero so that no factor follows
  */
 export function checkTriangle(triangle: Triangle): { origins: string[]; rows: number[][]; periods: number } {
-  const { origins, cumulative } = checkInput(Triangle, triangle)
+  const { origins, cumulative } = checkInput(Triangle, triangle, 'triangle')
   if (cumulative.length !== origins.length) throw fault(null, `needs ${String(origins.length)} rows, one per origin`)
   const repeated = origins.findIndex((origin, index) => origins.indexOf(origin) !== index)
   if (repeated >= 0)

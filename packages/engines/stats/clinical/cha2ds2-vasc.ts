@@ -17,7 +17,7 @@ export function cha2ds2Vasc(input: z.infer<typeof StrokeRiskInput>): {
   parts: Record<string, number>
   provenance: Provenance
 } {
-  const of = checkInput(StrokeRiskInput, input)
+  const of = checkInput(StrokeRiskInput, input, 'input')
   const parts = {
     heartFailure: Number(of.heartFailure),
     hypertension: Number(of.hypertension),

@@ -20,7 +20,7 @@ export function egfr(input: z.infer<typeof KidneyInput>): {
   category: 'G1' | 'G2' | 'G3a' | 'G3b' | 'G4' | 'G5'
   provenance: Provenance
 } {
-  const { creatinine, unit, age, sex } = checkInput(KidneyInput, input)
+  const { creatinine, unit, age, sex } = checkInput(KidneyInput, input, 'input')
   const milligrams = unit === 'mg/dL' ? creatinine : creatinine / micromolesPerMilligram
   refuseUnit('creatinine', milligrams, [0.1, 30], `is ${String(creatinine)} ${unit}; is that the right unit?`)
   const female = sex === 'female'

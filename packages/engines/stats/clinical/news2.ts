@@ -36,7 +36,7 @@ export interface News2 {
 
 /** National Early Warning Score 2 (Royal College of Physicians 2017), for adults, not in pregnancy. */
 export function news2(observations: Observations): News2 {
-  const o = checkInput(Observations, observations)
+  const o = checkInput(Observations, observations, 'observations')
   refuseUnit('temperature', o.temperature, temperatureRange, `is ${String(o.temperature)}; give degrees Celsius`)
   const parts = {
     respirationRate: banded(o.respirationRate, [8, 3], [11, 1], [20, 0], [24, 2], [Infinity, 3]),

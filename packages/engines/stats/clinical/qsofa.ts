@@ -9,7 +9,7 @@ export const QsofaInput = z.object({
 
 /** Quick sequential organ failure assessment in suspected infection (Singer et al. 2016, Sepsis-3): two or more is positive. */
 export function qsofa(input: z.infer<typeof QsofaInput>): { score: number; positive: boolean; provenance: Provenance } {
-  const { respirationRate, systolicPressure, glasgowComaScale } = checkInput(QsofaInput, input)
+  const { respirationRate, systolicPressure, glasgowComaScale } = checkInput(QsofaInput, input, 'input')
   const score = Number(respirationRate >= 22) + Number(systolicPressure <= 100) + Number(glasgowComaScale < 15)
   return { score, positive: score >= 2, provenance: provenanceOf('stats/qsofa', '1', 1, [input]) }
 }

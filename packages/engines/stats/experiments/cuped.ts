@@ -24,7 +24,10 @@ export function cupedTest(
   treatment: CovariateSample,
   confidence?: number,
 ): Comparison & { degreesOfFreedom: number; varianceReduction: number; provenance: Provenance } {
-  const [a, b] = [checkInput(CovariateSample, [...control]), checkInput(CovariateSample, [...treatment])]
+  const [a, b] = [
+    checkInput(CovariateSample, [...control], 'control'),
+    checkInput(CovariateSample, [...treatment], 'treatment'),
+  ]
   const before = [...a, ...b].map((unit) => unit.before)
   const centre = mean(before)
   // Within groups, so that the effect itself does not count as a relation.

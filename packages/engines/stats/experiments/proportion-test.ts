@@ -9,7 +9,7 @@ export function proportionTest(
   confidence?: number,
 ): Comparison & { provenance: Provenance } {
   const [a, b] = [checkSuccesses(control, 'control'), checkSuccesses(treatment, 'treatment')]
-  const level = checkInput(Confidence, confidence)
+  const level = checkInput(Confidence, confidence, 'confidence')
   const [p, q] = [a.successes / a.trials, b.successes / b.trials]
   const difference = q - p
   const pooled = (a.successes + b.successes) / (a.trials + b.trials)

@@ -18,7 +18,7 @@ export function ratioTest(
   confidence?: number,
 ): Comparison & { provenance: Provenance } {
   const [a, b] = [ratioOf(control, 'control'), ratioOf(treatment, 'treatment')]
-  const level = checkInput(Confidence, confidence)
+  const level = checkInput(Confidence, confidence, 'confidence')
   const error = Math.sqrt(a.variance + b.variance)
   const difference = b.ratio - a.ratio
   if (!(error > 0))
@@ -38,7 +38,7 @@ export function ratioTest(
 }
 
 function ratioOf(sample: RatioSample, field: string): { ratio: number; variance: number } {
-  const checked = checkInput(RatioSample, [...sample])
+  const checked = checkInput(RatioSample, [...sample], 'sample')
   const [above, below] = [checked.map((unit) => unit.numerator), checked.map((unit) => unit.denominator)]
   const [x, y] = [mean(above), mean(below)]
   if (!(y > 0))

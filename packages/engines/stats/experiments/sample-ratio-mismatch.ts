@@ -17,8 +17,8 @@ export function sampleRatioMismatch(
   groups: z.infer<typeof GroupSizes>,
   threshold = 0.001,
 ): { mismatch: boolean; statistic: number; pValue: number; expected: Record<string, number>; provenance: Provenance } {
-  const checked = checkInput(GroupSizes, [...groups])
-  const limit = checkInput(z.number().gt(0).lt(1), threshold)
+  const checked = checkInput(GroupSizes, [...groups], 'groups')
+  const limit = checkInput(z.number().gt(0).lt(1), threshold, 'threshold')
   const total = checked.reduce((sum, { count }) => sum + count, 0)
   const shares = checked.reduce((sum, { share }) => sum + share, 0)
   if (total === 0)

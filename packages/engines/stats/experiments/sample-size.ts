@@ -14,7 +14,7 @@ export function sampleSizeForProportions(
   options: z.input<typeof Power> = {},
 ): { perGroup: number; provenance: Provenance } {
   const share = z.number().min(0).max(1)
-  const [p, q] = [checkInput(share, control), checkInput(share, treatment)]
+  const [p, q] = [checkInput(share, control, 'control'), checkInput(share, treatment, 'treatment')]
   refuseNone(q - p)
   const [zAlpha, zBeta] = quantiles(options)
   const pooled = (p + q) / 2
@@ -31,8 +31,8 @@ export function sampleSizeForMeans(
   standardDeviation: number,
   options: z.input<typeof Power> = {},
 ): { perGroup: number; provenance: Provenance } {
-  const effect = checkInput(z.number(), difference)
-  const spread = checkInput(z.number().positive(), standardDeviation)
+  const effect = checkInput(z.number(), difference, 'difference')
+  const spread = checkInput(z.number().positive(), standardDeviation, 'standardDeviation')
   refuseNone(effect)
   const [zAlpha, zBeta] = quantiles(options)
   return {

@@ -21,14 +21,14 @@ export interface Summary {
 
 export function summaryOf(sample: Sample, field: string): Summary {
   try {
-    const checked = checkInput(Sample, sample)
+    const checked = checkInput(Sample, sample, field)
     return Array.isArray(checked)
       ? { count: checked.length, mean: mean(checked), variance: variance(checked) }
       : checked
   } catch (error) {
     if (!(error instanceof EngineInputError) || !Array.isArray(sample)) throw error
     // A union tells only that no branch fits; the values tell which row is wrong.
-    checkInput(z.object({ [field]: z.array(z.number()).min(2) }), { [field]: [...sample] })
+    checkInput(z.array(z.number()).min(2), [...sample], field)
     throw error
   }
 }
@@ -42,7 +42,7 @@ export const Successes = z.object({
 export type Successes = z.infer<typeof Successes>
 
 export function checkSuccesses(group: Successes, field: string): Successes {
-  const checked = checkInput(Successes, group)
+  const checked = checkInput(Successes, group, field)
   if (checked.successes > checked.trials)
     throw new EngineInputError('out-of-range', [
       {

@@ -21,7 +21,7 @@ export function sequentialTest(
   options: { confidence?: number; smallestSoFar?: number } = {},
 ): { difference: number; interval: [low: number, high: number]; pValue: number; provenance: Provenance } {
   const [a, b] = [summaryOf(control, 'control'), summaryOf(treatment, 'treatment')]
-  const tau = checkInput(Mixture, mixture)
+  const tau = checkInput(Mixture, mixture, 'mixture')
   const level = checkInput(Confidence, options.confidence)
   const before = checkInput(z.number().min(0).max(1).default(1), options.smallestSoFar)
   const difference = b.mean - a.mean

@@ -9,7 +9,7 @@ export function welchTest(
   confidence?: number,
 ): Comparison & { degreesOfFreedom: number; provenance: Provenance } {
   const [a, b] = [summaryOf(control, 'control'), summaryOf(treatment, 'treatment')]
-  const level = checkInput(Confidence, confidence)
+  const level = checkInput(Confidence, confidence, 'confidence')
   const [varianceA, varianceB] = [a.variance / a.count, b.variance / b.count]
   const error = Math.sqrt(varianceA + varianceB)
   if (!(error > 0))

@@ -30,7 +30,7 @@ const grid = Float64Array.from({ length: 161 }, (_, k) => -8 + k / 10)
 /** Ability from answers to calibrated items, as the posterior mean (Bock & Mislevy 1982). */
 export function estimateAbility(bank: readonly CalibratedItem[], answers: readonly Answer[]): AbilityEstimate {
   const items = indexBank(bank)
-  const given = checkInput(z.array(Answer), [...answers])
+  const given = checkInput(z.array(Answer), [...answers], 'answers')
   const log = grid.map((theta) => Math.log(normalDensity(theta)))
   for (const [row, { item, correct }] of given.entries()) {
     const known = items.get(item)
@@ -57,7 +57,7 @@ export function estimateAbility(bank: readonly CalibratedItem[], answers: readon
  * @param precise standard error at which the test ends
  */
 export function nextQuestion(bank: readonly CalibratedItem[], answers: readonly Answer[], precise = 0.3): AdaptiveStep {
-  const limit = checkInput(z.number().positive(), precise)
+  const limit = checkInput(z.number().positive(), precise, 'precise')
   const { ability, standardError } = estimateAbility(bank, answers)
   const provenance = provenanceOf('stats/adaptive-test', '1', 1, [bank, answers, precise])
   const asked = new Set(answers.map(({ item }) => item))
@@ -79,7 +79,7 @@ export function itemInformation({ discrimination, difficulty }: CalibratedItem, 
 }
 
 function indexBank(bank: readonly CalibratedItem[]): Map<string, CalibratedItem> {
-  const checked = checkInput(Bank, [...bank])
+  const checked = checkInput(Bank, [...bank], 'bank')
   const items = new Map(checked.map((each) => [each.item, each]))
   if (items.size !== checked.length)
     throw new EngineInputError('duplicate-key', [{ field: 'bank', row: null, message: 'names an item twice' }])

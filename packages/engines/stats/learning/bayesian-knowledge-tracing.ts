@@ -85,7 +85,7 @@ export function traceSkill(
   let known = parameters.known
   const expected: number[] = []
   const mastery: number[] = []
-  for (const answer of checkInput(z.array(z.union([z.literal(0), z.literal(1)])), [...answers])) {
+  for (const answer of checkInput(z.array(z.union([z.literal(0), z.literal(1)])), [...answers], 'answers')) {
     const right = known * (1 - slip) + (1 - known) * guess
     expected.push(right)
     const chance = answer === 1 ? right : 1 - right

@@ -61,7 +61,7 @@ export function fitItemResponse(
   data: ItemResponses,
   options: z.input<typeof ItemResponseOptions> & WorkOptions = {},
 ): { model: SavedModel<ItemResponseModel>; fitted: ItemResponseModel; provenance: Provenance } {
-  const { items, responses } = checkInput(ItemResponses, data)
+  const { items, responses } = checkInput(ItemResponses, data, 'data')
   const { model: kind } = checkInput(ItemResponseOptions, { model: options.model })
   const work = startWork(options)
   const patterns = patternsOf(items, responses)

@@ -72,7 +72,7 @@ export function fitKnowledgeTracing(
   attempts: readonly Attempt[],
   options: TracingOptions & WorkOptions = {},
 ): { model: SavedModel; provenance: Provenance } {
-  const checked = checkInput(Attempts, [...attempts])
+  const checked = checkInput(Attempts, [...attempts], 'attempts')
   const { signal: _signal, onProgress: _onProgress, maxMillis, seed = 1, ...own } = options
   const settings = checkInput(TracingOptions, own)
   const work = startWork(options)
@@ -134,7 +134,7 @@ export function traceAttempts(
   attempts: readonly Attempt[],
 ): { probability: number[]; provenance: Provenance } {
   const tracer = openModel(model)
-  const checked = checkInput(Attempts, [...attempts])
+  const checked = checkInput(Attempts, [...attempts], 'attempts')
   const histories = new Map<string, LearnerHistory>()
   const probability = checked.map((attempt) => {
     const history = historyOf(histories, attempt.learner)
@@ -153,7 +153,7 @@ export function predictNext(
 ): { probability: number[]; provenance: Provenance } {
   const tracer = openModel(model)
   const history = replay(tracer, attempts)
-  const probability = checkInput(z.array(ItemQuestion), [...questions]).map((question) =>
+  const probability = checkInput(z.array(ItemQuestion), [...questions], 'questions').map((question) =>
     sigmoid(logitOf(tracer, history, question)),
   )
   return {
@@ -179,7 +179,7 @@ export function explainNext(
     recent: 0,
     ability: 0,
   }
-  const logit = logitOf(tracer, history, checkInput(ItemQuestion, question), (feature, product) => {
+  const logit = logitOf(tracer, history, checkInput(ItemQuestion, question, 'question'), (feature, product) => {
     const group = featureGroups.findLast((each) => tracer.layout.offset[each] <= feature) ?? 'intercept'
     parts[group] += product
   })
@@ -220,7 +220,8 @@ const contentsOf = (saved: SavedModel) => loadModel(saved, engine, modelVersion)
 
 function replay(tracer: Tracer, attempts: readonly Attempt[]): LearnerHistory {
   const history = newHistory()
-  for (const attempt of attempts.length > 0 ? checkInput(Attempts, [...attempts]) : []) answer(tracer, history, attempt)
+  for (const attempt of attempts.length > 0 ? checkInput(Attempts, [...attempts], 'attempts') : [])
+    answer(tracer, history, attempt)
   return history
 }
 

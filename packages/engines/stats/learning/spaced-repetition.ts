@@ -37,8 +37,8 @@ const leastStability = 0.001
 
 /** Chance of remembering after so many days. */
 export function retrievability(memory: Memory, days: number, weights: readonly number[] = defaultWeights): number {
-  const { stability } = checkInput(Memory, memory)
-  return forgettingCurve(stability, checkInput(z.number().min(0), days), weights)
+  const { stability } = checkInput(Memory, memory, 'memory')
+  return forgettingCurve(stability, checkInput(z.number().min(0), days, 'days'), weights)
 }
 
 /**
@@ -49,7 +49,7 @@ export function scheduleReview(
   reviews: readonly Review[],
   options: z.input<typeof SpacingOptions> = {},
 ): { memory: Memory; nextDays: number; provenance: Provenance } {
-  const [first, ...later] = checkInput(z.array(Review).min(1), [...reviews])
+  const [first, ...later] = checkInput(z.array(Review).min(1), [...reviews], 'reviews')
   const { retention, longestDays, weights: w = defaultWeights } = checkInput(SpacingOptions, options)
   const start = grades[first?.rating ?? 'good']
   let memory: Memory = {

@@ -20,8 +20,8 @@ export const BlackLittermanOptions = z.object({
 /** Returns in balance with a market: riskAversion * covariance * weights + risk-free rate (Black & Litterman 1992). */
 export function impliedReturns(market: Market, capitalisation: readonly number[], riskAversion: number): number[] {
   const { n, covariance, riskFreeRate } = checkMarket(market)
-  const sizes = checkInput(z.array(z.number().positive()).length(n), [...capitalisation])
-  const aversion = checkInput(z.number().positive(), riskAversion)
+  const sizes = checkInput(z.array(z.number().positive()).length(n), [...capitalisation], 'capitalisation')
+  const aversion = checkInput(z.number().positive(), riskAversion, 'riskAversion')
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const product = multiply(
     covariance,
@@ -43,7 +43,7 @@ export function blackLitterman(
 ): { market: z.output<typeof Market>; provenance: Provenance } {
   const { assets, n, covariance, expectedReturns, riskFreeRate } = checkMarket(market)
   const { tau } = checkInput(BlackLittermanOptions, options)
-  const checked = checkInput(z.array(View).min(1), [...views])
+  const checked = checkInput(z.array(View).min(1), [...views], 'views')
   const picks = checked.map((view, row) => {
     const pick = new Float64Array(n)
     for (const [asset, weight] of Object.entries(view.of)) {

@@ -32,7 +32,7 @@ export interface Estimate {
 
 /** What past prices say about returns per year. Assets with shorter histories are compared over the periods they share. */
 export function estimateFromPrices(history: PriceHistory, options: z.input<typeof EstimateOptions> = {}): Estimate {
-  const { assets, prices } = checkInput(PriceHistory, history)
+  const { assets, prices } = checkInput(PriceHistory, history, 'history')
   const settings = checkInput(EstimateOptions, options)
   refuseUneven(assets, prices)
   const returns = periodReturns(prices, assets.length)

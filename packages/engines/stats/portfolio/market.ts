@@ -37,7 +37,7 @@ const wrong = (field: string, row: number | null, message: string) =>
   new EngineInputError('wrong-length', [{ field, row, message }])
 
 export function checkMarket(market: Market): CheckedMarket {
-  const { assets, expectedReturns, covariance, riskFreeRate } = checkInput(Market, market)
+  const { assets, expectedReturns, covariance, riskFreeRate } = checkInput(Market, market, 'market')
   const n = assets.length
   const repeated = assets.findIndex((asset, index) => assets.indexOf(asset) !== index)
   if (repeated >= 0)
@@ -66,7 +66,7 @@ export function checkMarket(market: Market): CheckedMarket {
   return { assets, n, expectedReturns: Float64Array.from(expectedReturns), covariance: flat, riskFreeRate }
 }
 
-export const checkMandate = (mandate: Mandate): CheckedMandate => checkInput(Mandate, mandate)
+export const checkMandate = (mandate: Mandate): CheckedMandate => checkInput(Mandate, mandate, 'mandate')
 
 export function portfolioOf(
   method: string,

@@ -13,7 +13,7 @@ export const RiskAversion = z.number().positive().describe('Utility is return - 
 /** The least volatile portfolio. @param ridge added to the variance as ridge * sum of squared weights: spreads weights */
 export function minimumVolatility(market: Market, mandate: Mandate = {}, ridge = 0): Portfolio {
   const checked = checkMarket(market)
-  const penalty = checkInput(z.number().min(0), ridge)
+  const penalty = checkInput(z.number().min(0), ridge, 'ridge')
   const weights = solve(checked, checkMandate(mandate), 0, [], penalty)
   return portfolioOf('minimum-volatility', [market, mandate, ridge], checked, weights)
 }
@@ -21,7 +21,7 @@ export function minimumVolatility(market: Market, mandate: Mandate = {}, ridge =
 /** The portfolio of the largest return - riskAversion / 2 * variance. */
 export function maximumUtility(market: Market, riskAversion: number, mandate: Mandate = {}): Portfolio {
   const checked = checkMarket(market)
-  const weights = solve(checked, checkMandate(mandate), 1 / checkInput(RiskAversion, riskAversion))
+  const weights = solve(checked, checkMandate(mandate), 1 / checkInput(RiskAversion, riskAversion, 'riskAversion'))
   return portfolioOf('maximum-utility', [market, riskAversion, mandate], checked, weights)
 }
 
@@ -31,7 +31,7 @@ export function minimumVolatilityForReturn(market: Market, target: number, manda
   const rules = checkMandate(mandate)
   const coefficients = new Float64Array(variablesOf(checked.n, rules))
   coefficients.set(checked.expectedReturns)
-  const bound = checkInput(z.number(), target)
+  const bound = checkInput(z.number(), target, 'target')
   const weights = solve(checked, rules, 0, [{ name: `return at least ${String(target)}`, coefficients, bound }])
   return portfolioOf('minimum-volatility-for-return', [market, target, mandate], checked, weights)
 }
@@ -44,7 +44,7 @@ export function minimumVolatilityForReturn(market: Market, target: number, manda
 export function maximumReturnForVolatility(market: Market, target: number, mandate: Mandate = {}): Portfolio {
   const checked = checkMarket(market)
   const rules = checkMandate(mandate)
-  const limit = checkInput(z.number().positive(), target)
+  const limit = checkInput(z.number().positive(), target, 'target')
   const tolerances = (logTolerance: number) => solve(checked, rules, 10 ** logTolerance)
   const excess = (weights: Float64Array) => volatilityOf(checked, weights) - limit
   const calmest = solve(checked, rules, 0)

@@ -24,8 +24,8 @@ export interface QueueFigures {
 
 /** Chance that all servers are busy when those who find them so leave (Erlang 1917), by the stable recursion. */
 export function erlangB(load: number, servers: number): number {
-  const offered = checkInput(z.number().positive(), load)
-  const count = checkInput(z.int().min(0).max(1_000_000), servers)
+  const offered = checkInput(z.number().positive(), load, 'load')
+  const count = checkInput(z.int().min(0).max(1_000_000), servers, 'servers')
   let blocked = 1
   for (let n = 1; n <= count; n++) blocked = (offered * blocked) / (n + offered * blocked)
   return blocked
@@ -37,9 +37,9 @@ export function erlangB(load: number, servers: number): number {
  * @throws InfeasibleError when the servers cannot keep up: the queue would grow for ever
  */
 export function erlangC(traffic: Traffic, servers: number, targetSeconds?: number): QueueFigures {
-  const { arrivalsPerHour, serviceSeconds } = checkInput(Traffic, traffic)
-  const count = checkInput(z.int().min(1).max(1_000_000), servers)
-  const target = checkInput(z.number().min(0).optional(), targetSeconds)
+  const { arrivalsPerHour, serviceSeconds } = checkInput(Traffic, traffic, 'traffic')
+  const count = checkInput(z.int().min(1).max(1_000_000), servers, 'servers')
+  const target = checkInput(z.number().min(0).optional(), targetSeconds, 'targetSeconds')
   const load = (arrivalsPerHour * serviceSeconds) / 3600
   if (load >= count)
     throw new InfeasibleError(
@@ -77,8 +77,8 @@ export function staffFor(
   traffic: Traffic,
   target: z.input<typeof StaffingTarget> = {},
 ): { figures: QueueFigures; scheduled: number; provenance: Provenance } {
-  const { arrivalsPerHour, serviceSeconds } = checkInput(Traffic, traffic)
-  const { serviceLevel, targetSeconds, maxOccupancy, shrinkage } = checkInput(StaffingTarget, target)
+  const { arrivalsPerHour, serviceSeconds } = checkInput(Traffic, traffic, 'traffic')
+  const { serviceLevel, targetSeconds, maxOccupancy, shrinkage } = checkInput(StaffingTarget, target, 'target')
   const load = (arrivalsPerHour * serviceSeconds) / 3600
   if (load > 500_000)
     throw new EngineInputError('out-of-range', [

@@ -16,7 +16,7 @@ export interface Drawdown {
 }
 
 export function drawdown(values: readonly number[]): Drawdown {
-  const checked = checkInput(Values, [...values])
+  const checked = checkInput(Values, [...values], 'values')
   let [highest, highestAt, maximum, peak, trough] = [checked[0] ?? 0, 0, 0, 0, 0]
   const series = checked.map((value, at) => {
     if (value >= highest) [highest, highestAt] = [value, at]

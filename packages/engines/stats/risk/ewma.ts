@@ -16,8 +16,8 @@ export function ewmaVolatility(
   returns: readonly number[],
   decay = 0.94,
 ): { foreseen: number[]; next: number; provenance: Provenance } {
-  const checked = checkInput(Returns, [...returns])
-  const keep = checkInput(Decay, decay)
+  const checked = checkInput(Returns, [...returns], 'returns')
+  const keep = checkInput(Decay, decay, 'decay')
   let variance = checked.reduce((sum, each) => sum + each * each, 0) / checked.length
   const foreseen = checked.map((each) => {
     const before = Math.sqrt(variance)

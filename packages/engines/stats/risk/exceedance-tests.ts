@@ -16,8 +16,8 @@ export interface LikelihoodRatio {
  * @param exceedances periods with a loss beyond the value at risk
  */
 export function kupiecTest(exceedances: number, periods: number, level: number): LikelihoodRatio {
-  const [x, n] = [checkInput(Count, exceedances), checkInput(Count.min(1), periods)]
-  const p = 1 - checkInput(Level, level)
+  const [x, n] = [checkInput(Count, exceedances, 'exceedances'), checkInput(Count.min(1), periods, 'periods')]
+  const p = 1 - checkInput(Level, level, 'level')
   if (x > n)
     throw new EngineInputError('out-of-range', [
       { field: 'exceedances', row: null, message: `cannot be more than the ${String(n)} periods` },
@@ -38,8 +38,8 @@ export function christoffersenTest(
   exceeded: readonly boolean[],
   level: number,
 ): { independence: LikelihoodRatio; conditionalCoverage: LikelihoodRatio } {
-  const hits = checkInput(z.array(z.boolean()).min(2), [...exceeded])
-  const p = 1 - checkInput(Level, level)
+  const hits = checkInput(z.array(z.boolean()).min(2), [...exceeded], 'exceeded')
+  const p = 1 - checkInput(Level, level, 'level')
   const moves = [0, 0, 0, 0]
   for (let t = 1; t < hits.length; t++) {
     const move = (hits[t - 1] ? 2 : 0) + (hits[t] ? 1 : 0)

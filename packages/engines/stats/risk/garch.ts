@@ -46,7 +46,7 @@ export function fitGarch(
   returns: readonly number[],
   options: WorkOptions = {},
 ): { model: SavedModel<GarchModel>; fitted: GarchModel; provenance: Provenance } {
-  const checked = checkInput(Observed, [...returns])
+  const checked = checkInput(Observed, [...returns], 'returns')
   const [centre, spread] = [mean(checked), variance(checked)]
   if (isConstant(checked))
     throw new EngineInputError('constant', [{ field: 'returns', row: null, message: 'do not change' }])
@@ -96,7 +96,7 @@ export function forecastVolatility(
   periods: number,
 ): { volatility: number[]; provenance: Provenance } {
   const { omega, alpha, beta, next } = checkInput(GarchModel, contentsOf(model))
-  const count = checkInput(z.int().min(1).max(100_000), periods)
+  const count = checkInput(z.int().min(1).max(100_000), periods, 'periods')
   let foreseen = next
   const volatility = Array.from({ length: count }, () => {
     const now = Math.sqrt(foreseen)

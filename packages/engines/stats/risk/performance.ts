@@ -16,8 +16,8 @@ export function timeWeightedReturn(
   start: number,
   periods: readonly z.input<typeof Valuation>[],
 ): { total: number; perPeriod: number[]; provenance: Provenance } {
-  let before = checkInput(z.number().positive(), start)
-  const checked = checkInput(z.array(Valuation).min(1), [...periods])
+  let before = checkInput(z.number().positive(), start, 'start')
+  const checked = checkInput(z.array(Valuation).min(1), [...periods], 'periods')
   const perPeriod = checked.map(({ value, flow }, row) => {
     if (!(before > 0))
       throw new EngineInputError('out-of-range', [
@@ -44,7 +44,7 @@ export function moneyWeightedReturn(flows: readonly z.input<typeof CashFlow>[]):
   yearly: number
   provenance: Provenance
 } {
-  const checked = checkInput(z.array(CashFlow).min(2), [...flows])
+  const checked = checkInput(z.array(CashFlow).min(2), [...flows], 'flows')
   const days = checked.map(({ date }) => Date.parse(`${date}T00:00:00Z`) / 86_400_000)
   const first = Math.min(...days)
   const worth = (logGrowth: number) =>

@@ -22,7 +22,7 @@ export function valueAtRisk(
   returns: readonly number[],
   options: z.input<typeof ValueAtRiskOptions> = {},
 ): { valueAtRisk: number; expectedShortfall: number; provenance: Provenance } {
-  const checked = checkInput(Returns, [...returns])
+  const checked = checkInput(Returns, [...returns], 'returns')
   const settings = checkInput(ValueAtRiskOptions, options)
   const tail = 1 - settings.level
   const [loss, shortfall] =

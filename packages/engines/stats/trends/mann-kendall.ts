@@ -36,7 +36,7 @@ export interface Trend {
 
 /** Whether a series rises or falls, without a shape or a distribution (Mann 1945, Kendall 1975; ties corrected). */
 export function mannKendall(series: readonly (number | null)[], options: z.input<typeof TrendOptions> = {}): Trend {
-  const checked = checkInput(Series, [...series])
+  const checked = checkInput(Series, [...series], 'series')
   const { period, autocorrelated, significance } = checkInput(TrendOptions, options)
   if (period !== undefined && autocorrelated)
     throw new EngineInputError('out-of-range', [

@@ -16,8 +16,8 @@ export function senSlope(
   values: TimedValues,
   confidence = 0.95,
 ): { slope: number; intercept: number; interval: [low: number, high: number]; provenance: Provenance } {
-  const checked = checkInput(TimedValues, [...values])
-  const level = checkInput(z.number().gt(0.5).lt(1), confidence)
+  const checked = checkInput(TimedValues, [...values], 'values')
+  const level = checkInput(z.number().gt(0.5).lt(1), confidence, 'confidence')
   const slopes = pairSlopes(checked.map(({ time, value }) => ({ at: time, value })))
   if (slopes.length === 0)
     throw new EngineInputError('constant', [{ field: 'time', row: null, message: 'is the same for all values' }])
