@@ -1,3 +1,14 @@
+/**
+ * Tables: predicting a column from the others, and saying why, how well, how fairly and for how long it will hold.
+ *
+ * ```ts
+ * const model = fitBoosting({ age: [34, 51, ...], city: ['Bergen', null, ...], left: [true, false, ...] }, { target: 'left' })
+ * applyBoosting(model, newRows)       // probabilities
+ * explainBoosting(model, newRows)     // what each column contributed
+ * evaluateBoosting(model, knownRows)  // log loss, F1, areas under curves
+ * saveBoosting(model)                 // JSON
+ * ```
+ */
 export { applyBoosting, type Prediction, scoreBoosting } from './boosting/apply.ts'
 export { evaluateBoosting } from './boosting/evaluate.ts'
 export { explainBoosting, type Explanation, gainImportance } from './boosting/explain.ts'

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createRandom, EngineInputError } from '../../contract/index.ts'
 import { createPool } from '../../pool/index.ts'
 import {
@@ -234,7 +234,7 @@ describe('a model', () => {
   })
 
   it('is the same bytes however many workers there are, and tells how far it is', async () => {
-    const here = JSON.stringify(saveBoosting(fitBoosting(table, { target: 'same', rounds: 40 })))
+    const here = JSON.stringify(saveBoosting(fitBoosting(table, { target: 'same', rounds: 15 })))
     const told: number[] = []
     for (const size of [1, 2]) {
       const pool = createPool({ size })
@@ -242,7 +242,7 @@ describe('a model', () => {
       const url = new URL('../index.ts', import.meta.url)
       const models = await Promise.all(
         range(size).map(() =>
-          pool.run<typeof fitBoosting>(url, 'fitBoosting', [table], { target: 'same', rounds: 40, onProgress }),
+          pool.run<typeof fitBoosting>(url, 'fitBoosting', [table], { target: 'same', rounds: 15, onProgress }),
         ),
       )
       for (const model of models) expect(JSON.stringify(saveBoosting(model))).toBe(here)
@@ -250,7 +250,7 @@ describe('a model', () => {
     }
     expect(Math.min(...told)).toBeGreaterThan(0)
     expect(Math.max(...told)).toBe(1)
-  })
+  }, 30_000)
 
   it('predicts the same when it is read back from JSON', () => {
     const model = fitBoosting(table, { target: 'same', ...quick })
@@ -271,6 +271,16 @@ describe('a model', () => {
     const model = fitBoosting(table, { target: 'same', ...quick })
     const row = { a: [0.5], b: [0.2], noise: [0] }
     expect(scoreBoosting(model, { ...row, kind: ['new'] })).toEqual(scoreBoosting(model, { ...row, kind: [null] }))
+  })
+
+  it('has time for all rows when the limit ends the search', () => {
+    let now = 0
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 1))
+    const model = fitBoosting(table, { target: 'same', maxMillis: 100 })
+    vi.restoreAllMocks()
+    expect(model.provenance.warnings.map(({ code }) => code)).toEqual(['time-limit'])
+    expect(model.validation.rounds).toBeGreaterThan(5)
+    expect(model.validation.rounds).toBeLessThan(100)
   })
 
   it('is returned at the time limit, with a warning', () => {

@@ -9,6 +9,13 @@ import { type BoostingOptions, defaultRounds, defaultSettings, known, type TreeS
 import { readTraining, rulesOf, type Training, validationFolds } from './training.ts'
 import { finalLearningRate, searchLearningRate, tuningSteps } from './tune.ts'
 
+/** Share of a time limit that cross-validation may take. */
+const searchShare = 0.7
+
+function endingAt(work: Work, millis: number): Work {
+  return { ...work, expired: () => work.expired() || work.elapsed() >= millis }
+}
+
 /** What cross-validation decided on. */
 interface ChosenModel {
   training: Training
@@ -22,6 +29,7 @@ export function chooseModel(
   table: Table,
   read: z.output<typeof BoostingOptions>,
   work: Work,
+  maxMillis: number,
   warnings: Warning[],
 ): ChosenModel {
   const plain = readTraining(table, read, work.seed)
@@ -29,21 +37,33 @@ export function chooseModel(
   const rounds = read.rounds ?? defaultRounds(cells)
   const { patience, ...folding } = read.earlyStopping || { patience: 50, folds: 5 }
   const { method, folds } = validationFolds(table, plain, folding, work.seed)
+  // After folds comes a fit on all rows, which must have its time; what was held out once is the model already.
+  const searching = method === 'folds' ? endingAt(work, searchShare * maxMillis) : work
   const test = (training: Training, settings: TreeSettings, from: number, to: number) => {
     const { binned, target, weights, loss } = training
     const rules = rulesOf(settings, training)
-    return chooseRounds(binned, target.values, weights, folds, loss, rules, { rounds, patience }, work, (round) => {
-      work.progress(from + ((to - from) * round) / rounds, 'choosing the number of rounds')
-    })
+    return chooseRounds(
+      binned,
+      target.values,
+      weights,
+      folds,
+      loss,
+      rules,
+      { rounds, patience },
+      searching,
+      (round) => {
+        work.progress(from + ((to - from) * round) / rounds, 'choosing the number of rounds')
+      },
+    )
   }
   let settings: TreeSettings = { ...defaultSettings(cells), ...known(read.settings) }
   if (read.tune)
-    settings = tuned(settings, known(read.settings), (each, from) => test(plain, each, from, from + 0.04), work)
+    settings = tuned(settings, known(read.settings), (each, from) => test(plain, each, from, from + 0.04), searching)
   const end = read.interactions ? 0.6 : 0.8
   let training = plain
   let chosen = test(plain, settings, read.tune ? 0.5 : 0, end)
   if (read.interactions) {
-    const crossed = withCrosses(plain, settings, work)
+    const crossed = withCrosses(plain, settings, searching)
     const other = test(crossed, settings, end, 0.8)
     if (other.loss < chosen.loss) {
       chosen = other
@@ -55,7 +75,9 @@ export function chooseModel(
       code: 'rounds-exhausted',
       message: `The loss was still falling after ${String(rounds)} rounds; more rounds or a larger learning rate may be better.`,
     })
-  if (chosen.rounds === 0)
+  if (chosen.cut)
+    warnings.push({ code: 'time-limit', message: 'The time limit ended the search; the model is the best one so far.' })
+  else if (chosen.rounds === 0)
     warnings.push({ code: 'nothing-learnt', message: 'No tree made the predictions better: the model is a constant.' })
   return { training, settings, chosen, validation: { method, rounds: chosen.rounds, loss: chosen.loss } }
 }

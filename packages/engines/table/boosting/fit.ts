@@ -37,13 +37,13 @@ export function fitBoosting(table: Table, options: BoostingOptions & WorkOptions
   const { training, settings, chosen, validation } =
     read.earlyStopping === false
       ? withoutSearch(readTraining(table, read, work.seed), read)
-      : chooseModel(table, read, work, warnings)
+      : chooseModel(table, read, work, maxMillis ?? Infinity, warnings)
   const { loss, target, weights } = training
   const model =
     validation.method === 'holdout' && chosen?.models[0]
       ? chosen.models[0]
       : fitAll(training, settings, validation.rounds, work, warnings)
-  if (work.expired())
+  if (work.expired() && !warnings.some(({ code }) => code === 'time-limit'))
     warnings.push({ code: 'time-limit', message: 'The time limit ended the fit; the model is the best one so far.' })
   const threshold = read.threshold === 'f1' ? chooseThreshold(chosen, training, warnings) : read.threshold
   return {
