@@ -18,3 +18,36 @@ export { assertContext, ContextInput, ContextResult, FindingContext } from './co
 export { Gazetteer } from './spans/gazetteer.ts'
 export { ScanInput, ScanResult, scanSpans } from './spans/scan-spans.ts'
 export { Span, SpanKind, spanKinds } from './spans/span.ts'
+export { KeyPhrases, KeyPhrasesInput, keyPhrases } from './describe/key-phrases.ts'
+export { Readability, readability, ReadabilityInput } from './describe/readability.ts'
+export { detectableLanguages, detectLanguage, DetectedLanguage, LanguageInput } from './language/detect-language.ts'
+export { LinkageField, LinkageRecord } from './linkage/compare-fields.ts'
+export { type FieldWeights, type Link, type Linkage, LinkageInput, linkRecords } from './linkage/link-records.ts'
+export { jaroWinkler } from './linkage/similarity.ts'
+export {
+  loadLogTemplates,
+  type LogModel,
+  LogOptions,
+  LogTemplate,
+  matchLogTemplates,
+  mineLogTemplates,
+  saveLogTemplates,
+} from './logs/log-templates.ts'
+export {
+  findPersonalData,
+  MaskInput,
+  maskPersonalData,
+  MaskResult,
+  personalKinds,
+  restorePersonalData,
+} from './privacy/mask-personal-data.ts'
+export { DuplicatesInput, DuplicatesResult, findNearDuplicates } from './search/near-duplicates.ts'
+export {
+  buildSearchIndex,
+  loadSearchIndex,
+  saveSearchIndex,
+  type SearchDocument,
+  SearchDocuments,
+  type SearchIndex,
+  searchIndex,
+} from './search/search-index.ts'

@@ -51,6 +51,14 @@ export function fitNetwork(
   const probability = new Float32Array(classes)
   let keptColumn = new Int32Array(1024)
   let keptValue = new Float32Array(1024)
+  // Dropout needs many numbers of little quality: xorshift32 (Marsaglia 2003).
+  let state = random.integer(2 ** 31) + 1
+  const draw = () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) * 2 ** -32
+  }
   const order = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => (target[row] ?? -1) >= 0)
   for (let epoch = 0; epoch < epochs && !work.expired(); epoch++) {
     random.shuffle(order)
@@ -64,14 +72,14 @@ export function fitNetwork(
       }
       let count = 0
       for (let at = from; at < to; at++) {
-        if (random.next() < inputDropout) continue
+        if (draw() < inputDropout) continue
         keptColumn[count] = column[at] ?? 0
         keptValue[count++] = (value[at] ?? 0) / (1 - inputDropout)
       }
       unit.set(inputBias)
       addRow(input, keptColumn, keptValue, 0, count, unit)
       for (let h = 0; h < hidden; h++) {
-        const on = (unit[h] ?? 0) > 0 && random.next() >= hiddenDropout
+        const on = (unit[h] ?? 0) > 0 && draw() >= hiddenDropout
         slope[h] = on ? 1 / (1 - hiddenDropout) : 0
         unit[h] = (unit[h] ?? 0) * (slope[h] ?? 0)
       }

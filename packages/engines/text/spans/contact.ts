@@ -61,8 +61,15 @@ export const phoneAt: Finder = (text, at) => {
   const plus = matchAt(international, text, at)
   const match = plus ?? matchAt(national, text, at)
   if (!match) return null
-  let written = match[0]
-  if (written.split('(').length !== written.split(')').length) written = written.replace(/[ ./-]*\($/, '')
+  // A bracket that has no other half belongs to the sentence.
+  const opens = match[0].split('(').length
+  const closes = match[0].split(')').length
+  const written =
+    opens > closes
+      ? match[0].replace(/[ ./-]*\(\d*$/, '')
+      : closes > opens
+        ? match[0].replace(/\)[^)]*$/, '')
+        : match[0]
   // The trunk prefix is not dialled from abroad: `+49 (0)30`.
   const digits = (plus ? written.replace('(0)', '') : written).replace(/\D/g, '')
   const number = plus ? `+${written.startsWith('+') ? digits : digits.slice(2)}` : digits

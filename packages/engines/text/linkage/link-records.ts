@@ -1,0 +1,276 @@
+import { z } from 'zod'
+import {
+  checkInput,
+  EngineInputError,
+  type Provenance,
+  provenanceOf,
+  startWork,
+  type Warning,
+  type WorkOptions,
+  createRandom,
+} from '../../contract/index.ts'
+import { agreement, blockingKeys, LinkageField, LinkageRecord, missing, normalised } from './compare-fields.ts'
+
+export const LinkageInput = z.object({
+  left: z.array(LinkageRecord).min(1).max(2_000_000).describe('Records'),
+  right: z
+    .array(LinkageRecord)
+    .min(1)
+    .max(2_000_000)
+    .optional()
+    .describe('Records of another source; without them duplicates are sought within `left`'),
+  fields: z.array(LinkageField).min(1).max(100),
+})
+export type LinkageInput = z.infer<typeof LinkageInput>
+
+/** How much the agreement in a field says. */
+export interface FieldWeights {
+  field: string
+  /** Probability of no, near and full agreement among pairs that are the same. */
+  matched: number[]
+  /** The same among pairs that are not. */
+  unmatched: number[]
+}
+
+export interface Link {
+  /** Index in `left`. */
+  left: number
+  /** Index in `right` (or in `left` when duplicates are sought). */
+  right: number
+  /** Probability that both are the same. */
+  probability: number
+  /** Sum of log2(matched / unmatched) over the fields: bits of evidence. */
+  weight: number
+  /** By field: 0 differs, 1 nearly agrees, 2 agrees, null unknown. */
+  agreements: Record<string, number | null>
+}
+
+export interface Linkage {
+  links: Link[]
+  /** Records that are the same, by index; only when duplicates are sought. */
+  clusters: number[][]
+  weights: FieldWeights[]
+  /** Which part of all pairs is the same, as estimated. */
+  share: number
+  provenance: Provenance
+}
+
+const levels = 3
+/** Values that so many records share say nothing about who they are; their pairs are not compared on their account. */
+const largestBlock = 200
+const sampledPairs = 20_000
+const rounds = 50
+
+/**
+ * Which records mean the same: the model of I. P. Fellegi and A. B. Sunter ("A Theory for Record Linkage", JASA 1969), its probabilities learnt
+ * from the records themselves by expectation maximisation (W. E. Winkler 1988); those of unmatched pairs come from pairs drawn at random.
+ * Compared are pairs that share a value, or the beginning of a word of it, in some field.
+ *
+ * @param least probability from which a pair is a link; .9 unless told
+ * @throws EngineInputError when a field occurs in no record
+ */
+export function linkRecords(input: LinkageInput, options: WorkOptions & { least?: number } = {}): Linkage {
+  const { left, right, fields } = checkInput(LinkageInput, input)
+  const least = options.least ?? 0.9
+  const work = startWork(options)
+  const warnings: Warning[] = []
+  const values = fields.map(({ name, kind }) => ({
+    left: left.map((record) => normalised(record[name], kind)),
+    right: (right ?? left).map((record) => normalised(record[name], kind)),
+  }))
+  for (const [at, { name }] of fields.entries())
+    if (values[at]?.left.every((value) => value === '') || values[at]?.right.every((value) => value === ''))
+      throw new EngineInputError('unknown-name', [
+        { field: name, row: null, message: 'has no value in any record; leave the field out' },
+      ])
+
+  const compare = (a: number, b: number): number[] =>
+    fields.map(({ kind }, at) => agreement(values[at]?.left[a] ?? '', values[at]?.right[b] ?? '', kind))
+  const pairs = candidatePairs(values, fields, right === undefined)
+  if (work.expired())
+    warnings.push({ code: 'time-limit', message: 'The time limit was reached before the weights were learnt.' })
+  const patterns = countPatterns(pairs, compare)
+  const all = right ? left.length * right.length : Math.max(1, (left.length * (left.length - 1)) / 2)
+  const unmatched = unmatchedProbabilities(values, compare, work.seed)
+  const { matched, share } = estimate(
+    [...patterns.values()],
+    unmatched,
+    all,
+    Math.min(left.length, (right ?? left).length),
+    work,
+  )
+
+  const links: Link[] = []
+  for (const { levels: pattern, pairs: members } of patterns.values()) {
+    const weight = weightOf(pattern, matched, unmatched)
+    const probability = 1 / (1 + ((1 - share) / share) * 2 ** -weight)
+    if (probability < least) continue
+    const agreements = Object.fromEntries(
+      fields.map(({ name }, at) => [name, pattern[at] === missing ? null : (pattern[at] ?? null)]),
+    )
+    for (const [a, b] of members) links.push({ left: a, right: b, probability, weight, agreements })
+  }
+  links.sort((a, b) => b.weight - a.weight || a.left - b.left || a.right - b.right)
+  return {
+    links,
+    clusters: right === undefined ? clustersOf(left.length, links) : [],
+    weights: fields.map(({ name }, at) => ({
+      field: name,
+      matched: matched[at] ?? [],
+      unmatched: unmatched[at] ?? [],
+    })),
+    share,
+    provenance: provenanceOf('text/linkage', '1.0.0', work.seed, [input, least], warnings),
+  }
+}
+
+type Values = { left: string[]; right: string[] }[]
+
+function candidatePairs(values: Values, fields: readonly LinkageField[], within: boolean): [number, number][] {
+  const seen = new Set<number>()
+  const pairs: [number, number][] = []
+  const width = values[0]?.right.length ?? 0
+  for (const [at, { kind }] of fields.entries()) {
+    const blocks = new Map<string, { left: number[]; right: number[] }>()
+    for (const side of ['left', 'right'] as const)
+      for (const [row, value] of (values[at]?.[side] ?? []).entries())
+        for (const key of blockingKeys(value, kind)) {
+          const block = blocks.get(key) ?? { left: [], right: [] }
+          block[side].push(row)
+          blocks.set(key, block)
+        }
+    for (const block of blocks.values()) {
+      if (block.left.length > largestBlock || block.right.length > largestBlock) continue
+      for (const a of block.left)
+        for (const b of block.right) {
+          if ((within && a >= b) || seen.has(a * width + b)) continue
+          seen.add(a * width + b)
+          pairs.push([a, b])
+        }
+    }
+  }
+  return pairs
+}
+
+interface Pattern {
+  levels: number[]
+  pairs: [number, number][]
+}
+
+function countPatterns(
+  pairs: readonly [number, number][],
+  compare: (a: number, b: number) => number[],
+): Map<string, Pattern> {
+  const patterns = new Map<string, Pattern>()
+  for (const pair of pairs) {
+    const found = compare(pair[0], pair[1])
+    const key = found.join()
+    const pattern = patterns.get(key)
+    if (pattern) pattern.pairs.push(pair)
+    else patterns.set(key, { levels: found, pairs: [pair] })
+  }
+  return patterns
+}
+
+/**
+ * How often records that are not the same agree: fully by the frequencies of the values, nearly by pairs drawn at random, of which next to none
+ * are the same.
+ */
+function unmatchedProbabilities(values: Values, compare: (a: number, b: number) => number[], seed: number): number[][] {
+  const random = createRandom(seed)
+  const [left, right] = [values[0]?.left.length ?? 0, values[0]?.right.length ?? 0]
+  const near = values.map(() => ({ near: 1, drawn: 10 }))
+  for (let drawn = 0; drawn < sampledPairs; drawn++) {
+    const [a, b] = [random.integer(left), random.integer(right)]
+    for (const [field, level] of compare(a, b).entries()) {
+      const count = near[field]
+      if (!count || level === missing) continue
+      count.drawn++
+      if (level === 1) count.near++
+    }
+  }
+  return values.map((sides, field) => {
+    const full = chanceAgreement(sides.left, sides.right)
+    const some = (near[field]?.near ?? 1) / (near[field]?.drawn ?? 1)
+    return normalise([Math.max(1e-6, 1 - full - some), some, full])
+  })
+}
+
+function chanceAgreement(left: readonly string[], right: readonly string[]): number {
+  const counts = new Map<string, number>()
+  for (const value of left) if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
+  let same = 1
+  let filled = 0
+  for (const value of right) {
+    if (value === '') continue
+    filled++
+    same += counts.get(value) ?? 0
+  }
+  const known = left.filter((value) => value !== '').length
+  return Math.min(0.99, same / (known * filled + 2))
+}
+
+const normalise = (counts: readonly number[]) => {
+  const sum = counts.reduce((total, count) => total + count, 0)
+  return counts.map((count) => count / sum)
+}
+
+/**
+ * Expectation maximisation over all pairs of the two lists. Pairs that were not compared are counted as not the same; were only the compared
+ * ones counted, whatever they have in common by the way they were found would be taken for sameness.
+ */
+function estimate(
+  patterns: readonly Pattern[],
+  unmatched: readonly number[][],
+  all: number,
+  most: number,
+  work: { expired(): boolean },
+) {
+  let matched = unmatched.map(() => [0.05, 0.15, 0.8])
+  let share = Math.min(0.5, (0.5 * most) / all)
+  for (let round = 0; round < rounds && !work.expired(); round++) {
+    // A prior of a few pairs keeps every probability away from 0 and 1.
+    const counts = unmatched.map(() => [0.1, 0.3, 1.6])
+    let same = 1
+    for (const { levels: pattern, pairs } of patterns) {
+      const probability = 1 / (1 + ((1 - share) / share) * 2 ** -weightOf(pattern, matched, unmatched))
+      const amount = probability * pairs.length
+      same += amount
+      for (const [field, level] of pattern.entries()) {
+        const count = counts[field]
+        if (count && level !== missing) count[level] = (count[level] ?? 0) + amount
+      }
+    }
+    matched = counts.map((count) => normalise(count))
+    share = Math.min(0.95, same / (all + 2))
+  }
+  return { matched, share }
+}
+
+function weightOf(pattern: readonly number[], matched: readonly number[][], unmatched: readonly number[][]): number {
+  let weight = 0
+  for (const [field, level] of pattern.entries())
+    if (level !== missing && level < levels)
+      weight += Math.log2((matched[field]?.[level] ?? 1) / Math.max(1e-6, unmatched[field]?.[level] ?? 1))
+  return weight
+}
+
+function clustersOf(count: number, links: readonly Link[]): number[][] {
+  const parent = Int32Array.from({ length: count }, (_, index) => index)
+  const root = (index: number): number => {
+    let at = index
+    while (parent[at] !== at) at = parent[at] ?? at
+    return at
+  }
+  for (const { left, right } of links) {
+    const [a, b] = [root(left), root(right)]
+    parent[Math.max(a, b)] = Math.min(a, b)
+  }
+  const groups = new Map<number, number[]>()
+  for (const index of new Set(links.flatMap(({ left, right }) => [left, right]))) {
+    const group = groups.get(root(index))
+    if (group) group.push(index)
+    else groups.set(root(index), [index])
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => a - b)).sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
+}

@@ -1,0 +1,53 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { maskPersonalData, restorePersonalData } from './mask-personal-data.ts'
+
+const letter =
+  'Dr. Anna Rossi (anna@example.com, +49 30 1234567) pays from DE89 3704 0044 0532 0130 00; write to anna@example.com or bob@example.com.'
+
+it('hides personal data, the same value behind the same mask', () => {
+  const { text, vault, counts } = maskPersonalData({ text: letter })
+  expect(text).toBe('[PERSON_1] ([EMAIL_1], [PHONE_1]) pays from [IBAN_1]; write to [EMAIL_1] or [EMAIL_2].')
+  expect(counts).toEqual({ person: 1, email: 3, phone: 1, iban: 1 })
+  expect(restorePersonalData('Dear [PERSON_1], we wrote to [EMAIL_2], not to [EMAIL_9].', vault)).toBe(
+    'Dear Dr. Anna Rossi, we wrote to bob@example.com, not to [EMAIL_9].',
+  )
+})
+
+it('names of an own list are hidden too', () => {
+  const gazetteers = [{ name: 'staff', terms: [{ value: '7', phrases: ['Mario Bianchi'] }] }]
+  expect(maskPersonalData({ text: 'ask mario bianchi', gazetteers }).text).toBe('ask [TERM_1]')
+})
+
+it('every text comes back as it was', () => {
+  const pieces = fc.constantFrom(
+    'a@b.com',
+    'A@b.com',
+    '+49 30 1234567',
+    '4111 1111 1111 1111',
+    '[EMAIL_1]',
+    '[PHONE_2]',
+    'Herr Meier',
+    'Via Roma 12',
+    ' ',
+    ', ',
+    '1',
+    '[',
+    'x',
+    '192.168.0.1',
+    '\n',
+  )
+  fc.assert(
+    fc.property(fc.array(fc.oneof(pieces, fc.string({ maxLength: 5 })), { maxLength: 30 }), (parts) => {
+      const text = parts.join('')
+      const masked = maskPersonalData({ text })
+      expect(restorePersonalData(masked.text, masked.vault)).toBe(text)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+it('what is hidden cannot be read in the masked text', () => {
+  const { text, vault } = maskPersonalData({ text: letter })
+  for (const secret of Object.values(vault)) expect(text).not.toContain(secret)
+})
