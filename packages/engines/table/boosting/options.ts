@@ -78,7 +78,7 @@ export function defaultSettings(cells: number): TreeSettings {
     learningRate: large ? 0.1 : 0.05,
     leaves: 31,
     depth: 16,
-    minRows: 20,
+    minRows: 5,
     l2: 1,
     minGain: 0,
     rowShare: large ? 0.5 : 0.8,
