@@ -12,7 +12,7 @@ export interface ScheduledStep {
 }
 
 /** Earliest time within the windows, or `endOfTime`. */
-function earliestIn(windows: readonly (readonly [number, number])[], time: number): number {
+export function earliestIn(windows: readonly (readonly [number, number])[], time: number): number {
   for (const [open, close] of windows) if (time <= close) return time > open ? time : open
   return endOfTime + 1
 }

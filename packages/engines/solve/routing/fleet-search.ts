@@ -1,6 +1,7 @@
 import { createRandom } from '../../contract/index.ts'
 import type { FleetProblem, FleetVehicle } from './fleet-problem.ts'
-import { costOfRoute, scheduleRoute } from './fleet-schedule.ts'
+import { fits, measure, withUnit, type Route } from './fleet-route.ts'
+import { scheduleRoute } from './fleet-schedule.ts'
 import type { SearchBudget } from '../search-budget.ts'
 
 /** Nodes by vehicle, and the units that no vehicle serves. */
@@ -15,16 +16,6 @@ const averageRemoved = 10
 const longestString = 10
 const blinkShare = 0.01
 const clockEvery = 32
-
-/** A route and what it costs to look at it again; never changed, but replaced. */
-interface Route {
-  nodes: readonly number[]
-  cost: number
-  /** Earliest departure after each visit, breaks left out: a lower bound. [visits + 1], 0 is the start. */
-  leave: Float64Array
-  /** Latest arrival at each visit, breaks left out: an upper bound. [visits + 1], the last is the end. */
-  until: Float64Array
-}
 
 /**
  * Ruin and recreate for everything that a fleet may be: any vehicles, shipments, breaks, skills, several windows and
@@ -91,8 +82,7 @@ export function searchFleet(problem: FleetProblem, omission: Float64Array, budge
 
   const offer = (delta: number, r: number, first: number, second: number, unit: number) => {
     if (delta >= cheapest.delta || blinked()) return
-    const list = withUnit(routes[r]!.nodes, units[unit]!.nodes, first, second)
-    if (!scheduleRoute(problem, vehicles[r]!, list)) return
+    if (!fits(problem, vehicles[r]!, routes[r]!, units[unit]!.nodes, first, second)) return
     cheapest.delta = delta
     cheapest.route = r
     cheapest.first = first
@@ -267,41 +257,6 @@ export function searchFleet(problem: FleetProblem, omission: Float64Array, budge
 
 function order(pair: readonly number[], list: readonly number[]): boolean {
   return list.indexOf(pair[0]!) < list.indexOf(pair[1]!)
-}
-
-function withUnit(list: readonly number[], unit: readonly number[], first: number, second: number): number[] {
-  const longer = list.slice(0, first)
-  longer.push(unit[0]!)
-  if (unit.length > 1) {
-    for (let i = first; i < second; i++) longer.push(list[i]!)
-    longer.push(unit[1]!)
-    for (let i = second; i < list.length; i++) longer.push(list[i]!)
-  } else for (let i = first; i < list.length; i++) longer.push(list[i]!)
-  return longer
-}
-
-function measure(problem: FleetProblem, vehicle: FleetVehicle, list: readonly number[]): Route {
-  const { nodes } = problem
-  const places = vehicle.matrix.places
-  const leave = new Float64Array(list.length + 1)
-  const until = new Float64Array(list.length + 1)
-  leave[0] = vehicle.open
-  let at = vehicle.start
-  for (let i = 0; i < list.length; i++) {
-    const node = nodes[list[i]!]!
-    const arrive = leave[i]! + (at < 0 ? 0 : vehicle.durations[at * places + node.place]!)
-    leave[i + 1] = Math.max(arrive, node.windows[0]![0]) + node.service
-    at = node.place
-  }
-  until[list.length] = vehicle.close
-  let to = vehicle.end
-  for (let i = list.length - 1; i >= 0; i--) {
-    const node = nodes[list[i]!]!
-    const latest = until[i + 1]! - (to < 0 ? 0 : vehicle.durations[node.place * places + to]!) - node.service
-    until[i] = Math.min(latest, node.windows.at(-1)![1])
-    to = node.place
-  }
-  return { nodes: list, cost: costOfRoute(problem, vehicle, list), leave, until }
 }
 
 /** Leaving out one of higher priority costs more than all of lower ones; any one costs more than any detour. */
