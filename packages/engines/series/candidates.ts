@@ -7,15 +7,22 @@ import {
   type AutoregressionPlan,
   type PooledAutoregression,
 } from './methods/autoregression.ts'
+import {
+  continueBoostedLags,
+  fitBoostedLags,
+  loadBoostedLags,
+  saveBoostedLags,
+  type SavedBoostedLags,
+} from './methods/boosted-lags.ts'
 import { continueEts, selectEts } from './methods/exponential-smoothing.ts'
 import { croston, tsb } from './methods/intermittent.ts'
 import { naive, seasonalNaive } from './methods/naive.ts'
 import { adjustSeasons, type Adjusted } from './methods/season-adjusted.ts'
-import { continueSmoothing, dampedTrend, simpleSmoothing } from './methods/smoothing.ts'
+import { continueSmoothing, dampedTrend, holt, simpleSmoothing } from './methods/smoothing.ts'
 import { theta } from './methods/theta.ts'
 
 /** Forecasts of one method for each series of a set, in the set's order. */
-export type Paths = Float64Array[]
+type Paths = Float64Array[]
 
 /** What a fitted set knows of an autoregression: enough to forecast series that were not in it. */
 export interface LearnedPlan {
@@ -34,6 +41,9 @@ export interface Request {
   plans?: readonly AutoregressionPlan[] | undefined
   /** Autoregressions from an earlier fit, used as they are. */
   learned?: readonly LearnedPlan[] | undefined
+  /** The boosted model of an earlier fit. */
+  boosted?: SavedBoostedLags | null | undefined
+  seed?: number | undefined
   /** Called now and then with the share that is done. @throws to stop the work */
   watch?: ((share: number) => void) | undefined
 }
@@ -41,6 +51,7 @@ export interface Request {
 export interface Forecasts {
   paths: Map<string, Paths>
   learned: LearnedPlan[]
+  boosted: SavedBoostedLags | null
 }
 
 /** How strongly a series' own autoregression is drawn towards that of the set. */
@@ -83,7 +94,23 @@ export function forecastAll(set: readonly Float64Array[], request: Request): For
     step(set.length)
     learned.push({ plan, pooled: [...model.pooled], square: [...model.square] })
   }
-  return { paths, learned }
+  const boosted = wants(boostedName) ? boostSet(set, plans, request) : null
+  if (boosted) paths.set(boostedName, boosted.paths)
+  return { paths, learned, boosted: boosted?.saved ?? null }
+}
+
+const boostedName = 'boosting on lags'
+/** Series of a set from which on they can teach each other. */
+const manySeries = 10
+
+function boostSet(set: readonly Float64Array[], plans: readonly AutoregressionPlan[], request: Request) {
+  if (request.boosted) {
+    const model = loadBoostedLags(request.boosted)
+    return { paths: continueBoostedLags(model, set, request.horizon), saved: request.boosted }
+  }
+  const lags = plans.find(({ difference }) => difference === 0)?.lags
+  const model = lags && set.length >= manySeries ? fitBoostedLags(set, lags, request.seed ?? 1) : null
+  return model && { paths: continueBoostedLags(model, set, request.horizon), saved: saveBoostedLags(model) }
 }
 
 interface LocalMethod {
@@ -102,6 +129,13 @@ function localMethods({ horizon, seasons }: Request): LocalMethod[] {
       forecast: (_, without) => {
         const season = without()
         return season.restore(continueSmoothing(simpleSmoothing(season.values), horizon))
+      },
+    },
+    {
+      name: 'linear trend',
+      forecast: (_, without) => {
+        const season = without()
+        return season.restore(continueSmoothing(holt(season.values), horizon))
       },
     },
     {
@@ -134,7 +168,7 @@ export function forecastIntermittent(set: readonly Float64Array[], request: Requ
   const wanted = methods.filter(([name]) => request.wanted?.has(name) ?? true)
   const paths = new Map(wanted.map(([name, forecast]) => [name, set.map(forecast)]))
   request.watch?.(1)
-  return { paths, learned: [] }
+  return { paths, learned: [], boosted: null }
 }
 
 function modelOf(
@@ -155,7 +189,7 @@ function modelOf(
 const planKey = ({ log, difference, lags }: AutoregressionPlan) =>
   `autoregression${log ? ', log' : ''}${difference > 0 ? `, difference ${String(difference)}` : ''}, ${String(lags.length)} lags`
 
-export const planName = (plan: AutoregressionPlan, draw: number) => `${planKey(plan)}, draw ${String(draw)}`
+const planName = (plan: AutoregressionPlan, draw: number) => `${planKey(plan)}, draw ${String(draw)}`
 
 /** Steps that a series must have beyond the longest lag to say something about it. */
 const beyondLongest = 8
@@ -168,7 +202,7 @@ export function plansFor(set: readonly Float64Array[], seasons: readonly number[
   const lengths = set.map((values) => values.length).toSorted((a, b) => a - b)
   const usual = lengths[Math.floor(lengths.length / 10)] ?? 0
   // Alone, a series must pay for each lag with values of its own.
-  const longest = Math.floor(set.length >= 10 ? usual - beyondLongest : usual / 3)
+  const longest = Math.floor(set.length >= manySeries ? usual - beyondLongest : usual / 3)
   const lags = lagsFor(
     seasons.filter((season) => season < longest),
     longest,

@@ -16,6 +16,7 @@ import { conformalWidths } from './conformal.ts'
 import { combine, selectEnsemble } from './ensemble.ts'
 import { learnEvents, type EventEffects } from './events.ts'
 import { checkOptions, checkSeries, ForecastOptions, seasonsOf, type Series } from './input.ts'
+import type { SavedBoostedLags } from './methods/boosted-lags.ts'
 import { isIntermittent } from './methods/intermittent.ts'
 import { rollOrigins, stepOf, type RollingResult } from './rolling-origin.ts'
 
@@ -50,6 +51,7 @@ interface Recipe {
   /** By level, half-widths by step ahead in units of the series' own step. */
   widths: [level: number, widths: number[]][]
   learned: LearnedPlan[]
+  boosted: SavedBoostedLags | null
   /** Attempts that it was chosen by. */
   compared: number
 }
@@ -109,17 +111,18 @@ function learnRecipe(
     work.progress(0.8 * share, 'Comparing methods at earlier origins')
   }
   const plans = intermittent ? [] : plansFor(set, seasons)
-  const request = { horizon, seasons, plans, watch }
+  const request = { horizon, seasons, plans, watch, seed: work.seed }
   const usable = Math.min(...seasons.map((season) => 2 * season), 20)
   const rolled = rollOrigins(set, { ...request, intermittent, origins, fewest: Math.max(4, usable) })
   if (rolled.attempts.length === 0) return untried(set, intermittent, options)
   const weights = selectEnsemble(rolled.names, rolled.attempts, set.length >= 10 ? 1 : 3)
   const wanted = new Set(weights.keys())
-  const { learned } = (intermittent ? forecastIntermittent : forecastAll)(set, { ...request, wanted })
+  const { learned, boosted } = (intermittent ? forecastIntermittent : forecastAll)(set, { ...request, wanted })
   return {
     weights: [...weights],
     widths: options.levels.map((level) => [level, conformalWidths(residualsOf(rolled, weights, horizon), level)]),
     learned,
+    boosted,
     compared: rolled.attempts.length,
   }
 }
@@ -139,6 +142,7 @@ function untried(set: readonly Float64Array[], intermittent: boolean, options: F
       Array.from({ length: options.horizon }, (_, h) => conformalWidths([steps], level)[0]! * Math.sqrt(h + 1)),
     ]),
     learned: [],
+    boosted: null,
     compared: 0,
   }
 }
@@ -271,6 +275,7 @@ function forecastPrepared(
       seasons: seasonsOf(options),
       wanted: new Set(weights.keys()),
       learned: recipe.learned,
+      boosted: recipe.boosted,
       watch: (share) => {
         work.expired()
         work.progress(0.8 + 0.2 * share, 'Forecasting')

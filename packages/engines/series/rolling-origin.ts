@@ -3,7 +3,7 @@ import { forecastAll, forecastIntermittent, type Request } from './candidates.ts
 import type { Trial } from './ensemble.ts'
 
 /** One series at one earlier origin. */
-export interface Attempt extends Trial {
+interface Attempt extends Trial {
   /** Place of the series in the set. */
   series: number
   /** Steps that were known. */

@@ -140,6 +140,24 @@ describe('a fitted model', () => {
   })
 })
 
+describe('boosting on lags', () => {
+  it('is chosen where the next value is no line of the last ones, and is read back from JSON', () => {
+    const random = createRandom(4)
+    const chaotic = Array.from({ length: 30 }, (_, i) => {
+      let x = random.next()
+      return { id: String(i), values: Array.from({ length: 220 }, () => (x = 1.9 * (0.5 - Math.abs(x - 0.5)) + 0.01)) }
+    })
+    const model = fitForecast(chaotic, { horizon: 1, origins: 1 })
+    expect(explainForecast(model).regular?.methods[0]?.name).toBe('boosting on lags')
+    const { forecasts } = applyForecast(model, chaotic)
+    for (const [i, { mean }] of forecasts.entries()) {
+      const last = chaotic[i]?.values.at(-1) ?? NaN
+      expect(Math.abs((mean[0] ?? NaN) - (1.9 * (0.5 - Math.abs(last - 0.5)) + 0.01))).toBeLessThan(0.2)
+    }
+    expect(applyForecast(JSON.parse(JSON.stringify(model)), chaotic).forecasts).toEqual(forecasts)
+  }, 20_000)
+})
+
 describe('what is missing or odd', () => {
   it('is filled from trend and season, and said', () => {
     const values: (number | null)[] = seasonal(80, { noise: 0 })

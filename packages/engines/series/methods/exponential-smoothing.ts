@@ -1,5 +1,5 @@
 /** Components of an exponential smoothing model: Hyndman, Koehler, Snyder & Grose (2002). */
-export interface EtsForm {
+interface EtsForm {
   error: 'additive' | 'multiplicative'
   trend: 'none' | 'additive' | 'damped'
   season: 'none' | 'additive' | 'multiplicative'
@@ -42,7 +42,7 @@ export function selectEts(values: ArrayLike<number>, season: number): EtsFit {
 type Parameters = [alpha: number, beta: number, gamma: number, damping: number]
 
 /** Searches the parameters by shrinking steps along each of them (Hooke & Jeeves 1961). */
-export function fitEts(values: Float64Array, form: EtsForm, season: number): EtsFit {
+function fitEts(values: Float64Array, form: EtsForm, season: number): EtsFit {
   const free = [true, form.trend !== 'none', form.season !== 'none', form.trend === 'damped']
   let current: Parameters = [
     0.3,
