@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createRandom, EngineInputError, ModelVersionError } from '../../contract/index.ts'
 import { confidenceAt, fitConfidence, fitTemperature, probabilitiesOf, thresholdFor } from './calibration.ts'
+import { runInWorker } from '../../pool/index.ts'
 import { classify, explainClassification } from './classify.ts'
 import { evaluateClassifier } from './evaluate-classifier.ts'
 import { fitClassifier, type LabelledText } from './fit-classifier.ts'
@@ -68,6 +69,14 @@ describe('a classifier of texts', () => {
     )
     expect(a).toBe(b)
     expect(a).not.toBe(c)
+  })
+
+  it('is the same to the last byte when it is fitted in a worker thread', async () => {
+    const module = new URL('fit-classifier.ts', import.meta.url)
+    const there = await runInWorker<typeof fitClassifier>(module, 'fitClassifier', [requests(60, 1)], { seed: 3 })
+    const here = fitClassifier(requests(60, 1), { seed: 3 })
+    expect(JSON.stringify(saveClassifier(there.model))).toBe(JSON.stringify(saveClassifier(here.model)))
+    expect(classify(there.model, { texts: ['my parcel is late'] }).results[0]?.candidates[0]?.label).toBe('delivery')
   })
 
   it('explains a label by parts of the text that add up to its score', () => {

@@ -48,7 +48,7 @@ export function classify(model: TextClassifier, input: z.input<typeof ClassifyIn
 }
 
 /** Mean probability [texts][labels] of the machines, and whether the model knows any feature of each text. */
-export function classProbabilities(
+function classProbabilities(
   model: TextClassifier,
   texts: readonly string[],
 ): { probabilities: Float32Array; known: Uint8Array } {
@@ -56,7 +56,7 @@ export function classProbabilities(
   const probabilities = new Float32Array(texts.length * classes)
   const known = new Uint8Array(texts.length)
   for (const view of model.views) {
-    const rows = vectorise(texts, view.vocabulary, view.columnOf)
+    const rows = vectorise(texts, view.vocabulary)
     for (let row = 0; row < texts.length; row++)
       if ((rows.starts[row + 1] ?? 0) > (rows.starts[row] ?? 0)) known[row] = 1
     const members = [
@@ -92,11 +92,11 @@ export function explainClassification(
   const classes = model.labels.length
   const scores: Record<string, number> = {}
   const contributions = model.views.flatMap((view) => {
-    const rows = vectorise([text], view.vocabulary, view.columnOf)
+    const rows = vectorise([text], view.vocabulary)
     const sums = new Float64Array(classes)
     addRow(view.linear, rows.column, rows.value, 0, rows.column.length, sums)
     scores[view.vocabulary.view] = sums[k] ?? 0
-    const names = namesOf(text, view.vocabulary, view.columnOf)
+    const names = namesOf(text, view.vocabulary)
     return Array.from(rows.column, (column, at) => ({
       view: view.vocabulary.view,
       feature: names.get(column) ?? '',

@@ -20,7 +20,7 @@ import { fitLinearMachines, linearScores } from './linear-machine.ts'
 import { roundToHalf, type TextClassifier, type ViewModel } from './model.ts'
 import { fitNetwork, type Network, networkScores } from './network.ts'
 import { selectRows, type SparseMatrix } from './sparse-matrix.ts'
-import { buildVocabulary, indexHashes } from './vocabulary.ts'
+import { buildVocabulary } from './vocabulary.ts'
 
 export const LabelledText = z.object({
   text: z.string().min(1).max(200_000).describe('The text'),
@@ -246,7 +246,6 @@ function viewModel(
   if (!read || !temperature) throw new RangeError('a view without vocabulary')
   return {
     vocabulary: read.vocabulary,
-    columnOf: indexHashes(read.vocabulary.hashes),
     linear,
     linearTemperature: temperature.linear,
     network,

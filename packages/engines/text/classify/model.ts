@@ -4,12 +4,11 @@ import { type Language, languages } from '../words/stop-words.ts'
 import type { ConfidenceCurve } from './calibration.ts'
 import { views } from './features.ts'
 import type { Network } from './network.ts'
-import { type ColumnOf, indexHashes, type Vocabulary } from './vocabulary.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 /** What was learnt in one view: a linear machine and a network, each with the temperature that makes its scores probabilities. */
 export interface ViewModel {
   vocabulary: Vocabulary
-  columnOf: ColumnOf
   /** [columns][classes] */
   linear: Float32Array
   linearTemperature: number
@@ -89,23 +88,24 @@ export function loadClassifier(saved: SavedModel): TextClassifier {
   const { views: saves, ...rest } = read.data
   return {
     ...rest,
-    views: saves.map((view) => {
-      const hashes = new Int32Array(decode(view.hashes))
-      return {
-        vocabulary: { view: view.view, language: rest.language, hashes, idf: new Float32Array(decode(view.idf)) },
-        columnOf: indexHashes(hashes),
-        linear: Float32Array.from(new Float16Array(decode(view.linear))),
-        linearTemperature: view.linearTemperature,
-        networkTemperature: view.networkTemperature,
-        network: {
-          hidden: view.hidden,
-          input: Float32Array.from(new Float16Array(decode(view.input))),
-          inputBias: new Float32Array(decode(view.inputBias)),
-          output: Float32Array.from(new Float16Array(decode(view.output))),
-          outputBias: new Float32Array(decode(view.outputBias)),
-        },
-      }
-    }),
+    views: saves.map((view) => ({
+      vocabulary: {
+        view: view.view,
+        language: rest.language,
+        hashes: new Int32Array(decode(view.hashes)),
+        idf: new Float32Array(decode(view.idf)),
+      },
+      linear: Float32Array.from(new Float16Array(decode(view.linear))),
+      linearTemperature: view.linearTemperature,
+      networkTemperature: view.networkTemperature,
+      network: {
+        hidden: view.hidden,
+        input: Float32Array.from(new Float16Array(decode(view.input))),
+        inputBias: new Float32Array(decode(view.inputBias)),
+        output: Float32Array.from(new Float16Array(decode(view.output))),
+        outputBias: new Float32Array(decode(view.outputBias)),
+      },
+    })),
   }
 }
 

@@ -13,10 +13,19 @@ export interface Vocabulary {
 }
 
 /** Column of a hash, -1 when unknown. */
-export type ColumnOf = (hash: number) => number
+type ColumnOf = (hash: number) => number
+
+const indexes = new WeakMap<Int32Array, ColumnOf>()
+
+/** The index of a vocabulary, made once: a model itself is plain data that can go to a worker thread. */
+export function columnsOf({ hashes }: Vocabulary): ColumnOf {
+  const known = indexes.get(hashes) ?? indexHashes(hashes)
+  indexes.set(hashes, known)
+  return known
+}
 
 /** Open addressing over the hashes themselves, which are mixed already. */
-export function indexHashes(hashes: Int32Array): ColumnOf {
+function indexHashes(hashes: Int32Array): ColumnOf {
   let size = 16
   while (size < hashes.length * 2) size *= 2
   const slots = new Int32Array(size).fill(-1)
@@ -105,16 +114,18 @@ export function buildVocabulary(
     hashes: Int32Array.from(kept, ([hash]) => hash),
     idf: Float32Array.from(kept, ([, df]) => Math.log((1 + texts.length) / (1 + df)) + 1),
   }
-  return { vocabulary, matrix: weigh(counted, vocabulary, indexHashes(vocabulary.hashes)) }
+  return { vocabulary, matrix: weigh(counted, vocabulary) }
 }
 
 /** Rows of texts by a known vocabulary. */
-export function vectorise(texts: readonly string[], vocabulary: Vocabulary, columnOf: ColumnOf): SparseMatrix {
-  return weigh(countFeatures(texts, vocabulary.view, vocabulary.language), vocabulary, columnOf)
+export function vectorise(texts: readonly string[], vocabulary: Vocabulary): SparseMatrix {
+  return weigh(countFeatures(texts, vocabulary.view, vocabulary.language), vocabulary)
 }
 
 /** (1 + ln tf) idf, each block of a row scaled to length 1. */
-function weigh({ starts, hashes, counts }: Counted, { idf }: Vocabulary, columnOf: ColumnOf): SparseMatrix {
+function weigh({ starts, hashes, counts }: Counted, vocabulary: Vocabulary): SparseMatrix {
+  const { idf } = vocabulary
+  const columnOf = columnsOf(vocabulary)
   const rows = starts.length - 1
   const rowStarts = new Int32Array(rows + 1)
   const column = new Int32Array(hashes.length)
@@ -147,7 +158,9 @@ function weigh({ starts, hashes, counts }: Counted, { idf }: Vocabulary, columnO
 }
 
 /** How each known feature of a text is written, by column. */
-export function namesOf(text: string, { view, language }: Vocabulary, columnOf: ColumnOf): Map<number, string> {
+export function namesOf(text: string, vocabulary: Vocabulary): Map<number, string> {
+  const { view, language } = vocabulary
+  const columnOf = columnsOf(vocabulary)
   const names = new Map<number, string>()
   eachFeature(
     text,

@@ -56,7 +56,7 @@ export interface LogModel {
   clusters: readonly Cluster[]
 }
 
-export const variable = '<*>'
+const variable = '<*>'
 
 /**
  * Templates of log messages: Drain (P. He, J. Zhu, Z. Zheng and M. R. Lyu, "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS
@@ -162,15 +162,16 @@ function wordSplitter(): (line: string) => string[] {
     while (at < length) {
       while (at < length && line.charCodeAt(at) <= 32) at++
       const start = at
-      let digits = false
+      let digits = 0
       for (; at < length; at++) {
         const code = line.charCodeAt(at)
         if (code <= 32) break
-        if (code >= 48 && code <= 57) digits = true
+        if (code >= 48 && code <= 57) digits++
       }
       if (at === start) break
       const word = line.slice(start, at)
-      if (!digits) words.push(word)
+      if (digits === 0) words.push(word)
+      else if (digits === word.length) words.push(variable)
       else {
         let known = masked.get(word)
         if (known === undefined) {

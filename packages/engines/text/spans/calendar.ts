@@ -12,7 +12,7 @@ export function isoOfDay(days: number): string {
   return new Date(days * 86_400_000).toISOString().slice(0, 10)
 }
 
-export function daysInMonth(year: number, month: number): number {
+function daysInMonth(year: number, month: number): number {
   return dayNumber(month === 12 ? year + 1 : year, month === 12 ? 1 : month + 1, 1) - dayNumber(year, month, 1)
 }
 
