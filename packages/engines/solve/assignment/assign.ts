@@ -4,7 +4,7 @@ import { checkInput, EngineInputError, InfeasibleError, Provenance, provenanceOf
 const version = '1.0.0'
 
 export const AssignmentProblem = z
-  .object({
+  .strictObject({
     costs: z
       .array(z.array(z.number().nullable()))
       .min(1)
@@ -14,7 +14,7 @@ export const AssignmentProblem = z
   .describe('One column for each row, or one row for each column when there are fewer columns')
 export type AssignmentProblem = z.infer<typeof AssignmentProblem>
 
-export const Assignment = z.object({
+export const Assignment = z.strictObject({
   columns: z.array(z.int().nullable()).describe('Column of each row; null for a row that is left'),
   cost: z.number(),
   rowPrices: z.array(z.number()).describe('Dual prices: they prove that no assignment is better'),

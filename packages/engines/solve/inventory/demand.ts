@@ -3,13 +3,13 @@ import { EngineInputError } from '../../contract/index.ts'
 
 export const Demand = z
   .discriminatedUnion('distribution', [
-    z.object({
+    z.strictObject({
       distribution: z.literal('normal'),
       mean: z.number().nonnegative(),
       deviation: z.number().nonnegative(),
     }),
-    z.object({ distribution: z.literal('poisson'), mean: z.number().positive().max(100_000) }),
-    z.object({
+    z.strictObject({ distribution: z.literal('poisson'), mean: z.number().positive().max(100_000) }),
+    z.strictObject({
       distribution: z.literal('sample'),
       values: z.array(z.number().nonnegative()).min(1).describe('Observed demands of equal weight'),
     }),

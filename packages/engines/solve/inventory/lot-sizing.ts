@@ -6,7 +6,7 @@ const version = '1.0.0'
 const PerPeriod = z.union([z.number().nonnegative(), z.array(z.number().nonnegative())])
 
 export const LotSizingProblem = z
-  .object({
+  .strictObject({
     demand: z.array(z.number().nonnegative()).min(1).max(5_000).describe('Units by period'),
     setupCost: PerPeriod.describe('Of each order, one number or by period'),
     holdingCost: PerPeriod.describe('Of a unit from one period to the next, one number or by period'),
@@ -15,7 +15,7 @@ export const LotSizingProblem = z
   .describe('When to order how much of a known demand')
 export type LotSizingProblem = z.infer<typeof LotSizingProblem>
 
-export const LotSizes = z.object({
+export const LotSizes = z.strictObject({
   orders: z.array(z.number()).describe('Units by period'),
   stock: z.array(z.number()).describe('Units at the end of each period'),
   cost: z.number(),

@@ -6,7 +6,7 @@ import { normalLoss, normalQuantile } from './normal.ts'
 const version = '1.0.0'
 
 export const NewsvendorProblem = z
-  .object({
+  .strictObject({
     demand: Demand,
     overage: z.number().positive().describe('Cost of each unit that is left'),
     underage: z.number().positive().describe('Cost of each unit that is missing'),
@@ -14,7 +14,7 @@ export const NewsvendorProblem = z
   .describe('How much to have for one season')
 export type NewsvendorProblem = z.infer<typeof NewsvendorProblem>
 
-export const NewsvendorOrder = z.object({
+export const NewsvendorOrder = z.strictObject({
   quantity: z.number(),
   criticalRatio: z.number().describe('Probability with which the demand should be covered'),
   cost: z.number().describe('Expected cost of what is left and what is missing'),

@@ -4,7 +4,7 @@ import { checkInput, Provenance, provenanceOf } from '../../contract/index.ts'
 const version = '1.0.0'
 
 export const OrderQuantityProblem = z
-  .object({
+  .strictObject({
     demand: z.number().positive().describe('Units per year'),
     orderCost: z.number().positive().describe('Of each order'),
     holdingCost: z.number().positive().describe('Of a unit for a year'),
@@ -26,7 +26,7 @@ export const OrderQuantityProblem = z
   .describe('How much to order each time under steady demand')
 export type OrderQuantityProblem = z.infer<typeof OrderQuantityProblem>
 
-export const OrderQuantity = z.object({
+export const OrderQuantity = z.strictObject({
   quantity: z.number(),
   cycle: z.number().describe('Years between orders'),
   backorders: z.number().describe('Units owed at most'),

@@ -5,7 +5,7 @@ import { Demand, probabilitiesOf } from './demand.ts'
 const version = '1.0.0'
 
 export const ReorderProblem = z
-  .object({
+  .strictObject({
     demand: Demand.describe('Demand per period, poisson or a sample of whole units'),
     leadTime: z
       .int()
@@ -20,7 +20,7 @@ export const ReorderProblem = z
   .describe('Stock that is looked at each period, where missing units are delivered later')
 export type ReorderProblem = z.infer<typeof ReorderProblem>
 
-export const ReorderPolicy = z.object({
+export const ReorderPolicy = z.strictObject({
   reorderPoint: z.int().describe('s: order when stock plus what is ordered, less what is owed, is at or below this'),
   orderUpTo: z.int().describe('S: order up to this'),
   cost: z.number().describe('Expected cost per period'),

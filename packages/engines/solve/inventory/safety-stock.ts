@@ -5,10 +5,10 @@ import { normalQuantile } from './normal.ts'
 const version = '1.0.0'
 
 export const SupplyNetwork = z
-  .object({
+  .strictObject({
     stages: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           time: z.int().nonnegative().max(1_000).describe('Periods from having all inputs to having the output'),
           holdingCost: z.number().nonnegative().describe('Of a unit for a period'),
@@ -18,7 +18,7 @@ export const SupplyNetwork = z
             .describe('Names of the stages it takes from; outside supply comes at once unless `inboundTime` is told'),
           inboundTime: z.int().nonnegative().optional().describe('Service time of outside suppliers, periods'),
           demand: z
-            .object({ mean: z.number().nonnegative(), deviation: z.number().nonnegative() })
+            .strictObject({ mean: z.number().nonnegative(), deviation: z.number().nonnegative() })
             .optional()
             .describe('Outside demand per period'),
           maxServiceTime: z
@@ -39,9 +39,9 @@ export const SupplyNetwork = z
   .describe('Supply network of stages that promise each other service times; links must form a tree')
 export type SupplyNetwork = z.infer<typeof SupplyNetwork>
 
-export const SafetyStocks = z.object({
+export const SafetyStocks = z.strictObject({
   stages: z.array(
-    z.object({
+    z.strictObject({
       name: z.string(),
       serviceTime: z.int().describe('Promised to those it supplies, periods'),
       netReplenishmentTime: z.int().describe('Periods that its stock must bridge'),

@@ -6,10 +6,10 @@ import { solveProgram, type ProgramOptions } from '../program/solve-program.ts'
 const version = '1.0.0'
 
 export const FacilityProblem = z
-  .object({
+  .strictObject({
     facilities: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           fixedCost: z.number().nonnegative().describe('Of opening it'),
           capacity: z.number().nonnegative().nullable().optional().describe('In units of demand; none unless told'),
@@ -18,7 +18,10 @@ export const FacilityProblem = z
       .min(1),
     customers: z
       .array(
-        z.object({ name: z.string().min(1), demand: z.number().nonnegative().optional().describe('1 unless told') }),
+        z.strictObject({
+          name: z.string().min(1),
+          demand: z.number().nonnegative().optional().describe('1 unless told'),
+        }),
       )
       .min(1),
     costs: z
@@ -31,10 +34,10 @@ export const FacilityProblem = z
   .describe('Which facilities to open, and who is served from where')
 export type FacilityProblem = z.infer<typeof FacilityProblem>
 
-export const FacilityPlan = z.object({
+export const FacilityPlan = z.strictObject({
   open: z.array(z.string()),
   shares: z.array(
-    z.object({
+    z.strictObject({
       facility: z.string(),
       customer: z.string(),
       share: z.number().describe('Of the demand of the customer'),

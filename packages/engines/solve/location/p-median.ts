@@ -13,7 +13,7 @@ import { budgetOf, type SearchOptions } from '../search-budget.ts'
 const version = '1.0.0'
 
 export const MedianProblem = z
-  .object({
+  .strictObject({
     costs: z
       .array(z.array(z.number().nonnegative()))
       .min(1)
@@ -23,7 +23,7 @@ export const MedianProblem = z
   .describe('p-median: the places from which all customers are served at least cost')
 export type MedianProblem = z.infer<typeof MedianProblem>
 
-export const Medians = z.object({
+export const Medians = z.strictObject({
   open: z.array(z.int()).describe('Rows of the places'),
   servedBy: z.array(z.int()).describe('Row of the place that serves each customer'),
   cost: z.number(),

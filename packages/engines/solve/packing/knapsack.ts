@@ -6,11 +6,11 @@ import { solveProgram, type ProgramOptions } from '../program/solve-program.ts'
 const version = '1.0.0'
 
 export const KnapsackProblem = z
-  .object({
+  .strictObject({
     capacities: z.array(z.number().nonnegative()).min(1).describe('One per dimension: weight, volume'),
     items: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           value: z.number(),
           sizes: z.array(z.number().nonnegative()).describe('Size of one piece in each dimension'),
@@ -22,8 +22,8 @@ export const KnapsackProblem = z
   .describe('What to take along, so that it fits and is worth most')
 export type KnapsackProblem = z.infer<typeof KnapsackProblem>
 
-export const KnapsackPacking = z.object({
-  taken: z.array(z.object({ name: z.string(), count: z.int() })),
+export const KnapsackPacking = z.strictObject({
+  taken: z.array(z.strictObject({ name: z.string(), count: z.int() })),
   value: z.number(),
   bound: z.number().nullable(),
   provenance: Provenance,

@@ -13,14 +13,14 @@ import { budgetOf, type SearchOptions } from '../search-budget.ts'
 const version = '1.0.0'
 
 export const BinProblem = z
-  .object({
+  .strictObject({
     capacity: z.number().positive().describe('Of each bin'),
-    items: z.array(z.object({ name: z.string().min(1), size: z.number().positive() })).min(1),
+    items: z.array(z.strictObject({ name: z.string().min(1), size: z.number().positive() })).min(1),
   })
   .describe('Items to be put into as few equal bins as possible')
 export type BinProblem = z.infer<typeof BinProblem>
 
-export const BinPacking = z.object({
+export const BinPacking = z.strictObject({
   bins: z.array(z.array(z.string())).describe('Names of the items in each bin'),
   bound: z.int().describe('Fewer bins are impossible'),
   provenance: Provenance,

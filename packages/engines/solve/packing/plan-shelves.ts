@@ -6,10 +6,10 @@ import { solveProgram, type ProgramOptions } from '../program/solve-program.ts'
 const version = '1.0.0'
 
 export const ShelfProblem = z
-  .object({
+  .strictObject({
     shelves: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           width: z.number().positive().describe('cm'),
           height: z.number().positive().describe('cm'),
@@ -19,7 +19,7 @@ export const ShelfProblem = z
       .min(1),
     products: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           width: z.number().positive().describe('cm of one facing'),
           height: z.number().positive().describe('cm'),
@@ -39,8 +39,8 @@ export const ShelfProblem = z
   .describe('Which products get how many facings on which shelf')
 export type ShelfProblem = z.infer<typeof ShelfProblem>
 
-export const ShelfPlan = z.object({
-  facings: z.array(z.object({ shelf: z.string(), product: z.string(), count: z.int() })),
+export const ShelfPlan = z.strictObject({
+  facings: z.array(z.strictObject({ shelf: z.string(), product: z.string(), count: z.int() })),
   profit: z.number(),
   bound: z.number().nullable(),
   gap: z.number().nullable(),

@@ -7,7 +7,7 @@ import { PowerNetwork } from './network.ts'
 const version = '1.0.0'
 const degrees = Math.PI / 180
 
-export const PowerDispatch = z.object({
+export const PowerDispatch = z.strictObject({
   cost: z.number().describe('Per hour'),
   generation: z.array(z.number()).describe('MW by generator'),
   flows: z.array(z.number()).describe('MW by branch, from its `from` to its `to`'),

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { EngineInputError } from '../../contract/index.ts'
 
-const Bus = z.object({
+const Bus = z.strictObject({
   id: z.int(),
   demand: z.number().describe('MW drawn'),
   shunt: z.number().optional().describe('MW drawn by shunt conductance at 1 p.u. voltage; 0 unless told'),
   reference: z.boolean().optional().describe('Its angle is 0; the first bus unless told'),
 })
-const Generator = z.object({
+const Generator = z.strictObject({
   bus: z.int(),
   min: z.number().describe('MW'),
   max: z.number().describe('MW'),
@@ -16,7 +16,7 @@ const Generator = z.object({
     .max(3)
     .describe('Coefficients of the cost per hour in MW, the constant first: [$/h, $/MWh, $/MW2h]'),
 })
-const Branch = z.object({
+const Branch = z.strictObject({
   from: z.int(),
   to: z.int(),
   resistance: z.number().describe('p.u.'),
@@ -26,7 +26,7 @@ const Branch = z.object({
 })
 
 export const PowerNetwork = z
-  .object({
+  .strictObject({
     baseMva: z.number().positive().describe('Power of 1 p.u., MVA'),
     buses: z.array(Bus).min(1),
     generators: z.array(Generator),

@@ -4,7 +4,7 @@ import { EngineInputError, type InputErrorCode, type InputFault } from '../../co
 const Name = z.string().min(1).max(200)
 const Bound = z.number().nullable().optional()
 
-export const ProgramVariable = z.object({
+export const ProgramVariable = z.strictObject({
   name: Name,
   min: Bound.describe('Least value; 0 unless told, null for none'),
   max: Bound.describe('Greatest value; none unless told'),
@@ -13,10 +13,10 @@ export const ProgramVariable = z.object({
 })
 export type ProgramVariable = z.infer<typeof ProgramVariable>
 
-export const ProgramTerm = z.object({ variable: Name, factor: z.number() })
+export const ProgramTerm = z.strictObject({ variable: Name, factor: z.number() })
 export type ProgramTerm = z.infer<typeof ProgramTerm>
 
-export const ProgramConstraint = z.object({
+export const ProgramConstraint = z.strictObject({
   name: Name,
   terms: z.array(ProgramTerm),
   min: Bound.describe('Least value of the sum of the terms; none unless told'),
@@ -26,13 +26,13 @@ export type ProgramConstraint = z.infer<typeof ProgramConstraint>
 
 /** A linear, mixed-integer or convex quadratic program by names. */
 export const Program = z
-  .object({
+  .strictObject({
     objective: z.enum(['minimise', 'maximise']).optional().describe('minimise unless told'),
     offset: z.number().optional().describe('Constant of the objective'),
     variables: z.array(ProgramVariable).min(1),
     constraints: z.array(ProgramConstraint),
     quadratic: z
-      .array(z.object({ first: Name, second: Name, factor: z.number() }))
+      .array(z.strictObject({ first: Name, second: Name, factor: z.number() }))
       .optional()
       .describe('Terms factor * first * second of the objective; must be convex (concave when maximised)'),
   })

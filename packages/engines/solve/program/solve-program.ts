@@ -17,7 +17,7 @@ const version = '1.0.0'
 
 const Named = z.record(z.string(), z.number())
 
-export const ProgramSolution = z.object({
+export const ProgramSolution = z.strictObject({
   status: z.enum(['optimal', 'limit']).describe('`limit`: the time limit came first; this is the best point found'),
   objective: z.number(),
   bound: z.number().nullable().describe('No point can be better than this; null when it is not known'),

@@ -6,10 +6,10 @@ import { solveProgram, type ProgramOptions } from '../program/solve-program.ts'
 const version = '1.0.0'
 
 export const RotaProblem = z
-  .object({
+  .strictObject({
     shifts: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           start: z.number().describe('Hours on a clock of your choice'),
           end: z.number().describe('Hours'),
@@ -21,7 +21,7 @@ export const RotaProblem = z
       .min(1),
     people: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           skills: z.array(z.string()).optional(),
           minHours: z.number().nonnegative().optional(),
@@ -51,9 +51,9 @@ export const RotaProblem = z
   .describe('Shifts to be staffed by people with skills, rest and limits')
 export type RotaProblem = z.infer<typeof RotaProblem>
 
-export const Rota = z.object({
-  assignments: z.array(z.object({ shift: z.string(), person: z.string() })),
-  shortages: z.array(z.object({ shift: z.string(), skill: z.string().nullable(), missing: z.int() })),
+export const Rota = z.strictObject({
+  assignments: z.array(z.strictObject({ shift: z.string(), person: z.string() })),
+  shortages: z.array(z.strictObject({ shift: z.string(), skill: z.string().nullable(), missing: z.int() })),
   hours: z.record(z.string(), z.number()).describe('By person'),
   cost: z.number(),
   bound: z.number().nullable(),

@@ -12,6 +12,8 @@ export interface FleetProblem {
   costScale: number
   changeCost: number
   assumedTravel: boolean
+  /** Times inside are so much less than outside, to stay small also with Unix times. */
+  clock: number
 }
 
 export interface FleetNode {
@@ -99,9 +101,12 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
     problem.vehicles.map((vehicle) => vehicle.id),
   )
   const dimensions = dimensionsOf(problem)
+  const clock = firstTime(problem)
   const faults: InputFault[] = []
   const windowsOf = (given: readonly (readonly [number, number])[] | undefined, field: string, row: number) => {
-    const windows = (given ?? [[0, endOfTime]]).toSorted((a, b) => a[0] - b[0])
+    const windows = (given ?? [[0, Infinity]])
+      .map(([open, close]) => [open - clock, Math.min(close - clock, endOfTime)] as const)
+      .toSorted((a, b) => a[0] - b[0])
     for (const [open, close] of windows)
       if (open > close)
         faults.push({ field, row, message: `the window ends (${String(close)}) before it begins (${String(open)})` })
@@ -175,8 +180,11 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
   const tariffs = new Map<string, { durations: Int32Array; costs: Int32Array }>()
   const vehicles = problem.vehicles.map((vehicle, row): FleetVehicle => {
     const { start, end } = located[row] ?? { start: -1, end: -1 }
-    const [open, close] = vehicle.time_window ?? [0, endOfTime]
-    if (open > close) faults.push({ field: 'vehicles.time_window', row, message: 'the shift ends before it begins' })
+    const [[open, close] = [0, endOfTime]] = windowsOf(
+      vehicle.time_window && [vehicle.time_window],
+      'vehicles.time_window',
+      row,
+    )
     const matrix = travel.matrixOf(vehicle.profile ?? 'car')
     const speed = vehicle.speed_factor ?? 1
     const perSecond = (vehicle.costs?.per_hour ?? 3600) / 3600
@@ -252,7 +260,21 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
     costScale,
     changeCost: (problem.changeCost ?? 0) * costScale,
     assumedTravel: travel.assumed,
+    clock,
   }
+}
+
+/** The first time that any window names. */
+function firstTime(problem: RoutingProblem): number {
+  const windows = [
+    ...(problem.jobs ?? []).flatMap((job) => job.time_windows ?? []),
+    ...(problem.shipments ?? []).flatMap(({ pickup, delivery }) => [
+      ...(pickup.time_windows ?? []),
+      ...(delivery.time_windows ?? []),
+    ]),
+    ...problem.vehicles.flatMap(({ time_window: shift }) => (shift ? [shift] : [])),
+  ]
+  return windows.reduce((least, [open]) => Math.min(least, open), windows[0]?.[0] ?? 0)
 }
 
 function legsOf(matrix: TravelMatrix, speed: number, perSecond: number, perMetre: number, costScale: number) {

@@ -101,6 +101,26 @@ describe('routes', () => {
     expect(planned.routes[0]?.steps.map(({ type }) => type)).toEqual(['start', 'break', 'job', 'end'])
   })
 
+  it('may use Unix times, and leave no earlier than they must', async () => {
+    const noon = 1_795_176_000
+    const problem: RoutingProblem = {
+      jobs: [
+        { id: 1, location_index: 1, service: 60 },
+        { id: 2, location_index: 2, time_windows: [[noon, noon + 600]] },
+      ],
+      vehicles: [{ id: 1, start_index: 0, end_index: 0 }],
+      matrices: plane([
+        [0, 0],
+        [100, 0],
+        [200, 0],
+      ]),
+    }
+    const planned = await planRoutes(problem)
+    expect(checkRoutes(problem, planned)).toEqual([])
+    expect(planned.routes[0]?.waiting_time).toBe(0)
+    expect(planned.routes[0]?.steps[0]?.arrival).toBeGreaterThanOrEqual(noon - 260)
+  })
+
   it('keep what is driven, deliver what is aboard, and change vehicles only when it pays', async () => {
     const base: RoutingProblem = {
       jobs: [1, 2, 3, 4].map((id) => ({ id, location_index: id })),
@@ -300,6 +320,9 @@ describe('routes', () => {
         matrices,
       }),
     ).rejects.toThrow('delivery, row 0')
+    await expect(
+      planRoutes({ jobs: [Object.assign({ id: 1, location_index: 1 }, { servce: 5 })], vehicles, matrices }),
+    ).rejects.toThrow('servce')
     await expect(planRoutes({ jobs: [{ id: 1 }], vehicles: [{ id: 1, start: [8, 50] }] })).rejects.toThrow(
       'needs a location',
     )

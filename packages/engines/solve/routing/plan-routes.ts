@@ -1,8 +1,8 @@
 import { checkInput, EngineInputError, Provenance, provenanceOf, type Warning } from '../../contract/index.ts'
 import { runSearches } from '../run-searches.ts'
 import type { SearchOptions } from '../search-budget.ts'
-import { readProblem, type FleetProblem } from './fleet-problem.ts'
-import { costOfRoute, scheduleRoute, type ScheduledStep } from './fleet-schedule.ts'
+import { readProblem, type FleetProblem, type FleetVehicle } from './fleet-problem.ts'
+import { costOfRoute, scheduleRoute } from './fleet-schedule.ts'
 import type { FoundRoutes } from './search-routes.ts'
 import { RoutingProblem, RoutingSolution, type RoutingRoute, type RoutingStep } from './vroom.ts'
 
@@ -118,14 +118,15 @@ function reasonOf(problem: FleetProblem, u: number): string {
 
 function describeRoute(problem: FleetProblem, v: number, list: readonly number[]): RoutingRoute {
   const vehicle = problem.vehicles[v]
-  const schedule = vehicle && scheduleRoute(problem, vehicle, list)
-  if (!vehicle || !schedule) throw new Error(`The search left a route that cannot be driven: vehicle ${String(v)}.`)
+  const scheduled = vehicle && scheduleLate(problem, vehicle, list)
+  if (!vehicle || !scheduled) throw new Error(`The search left a route that cannot be driven: vehicle ${String(v)}.`)
   const { source, matrix } = vehicle
+  const { schedule } = scheduled
   const steps: RoutingStep[] = []
   let at = vehicle.start
   let duration = 0
   let distance = 0
-  let clock = departure(vehicle.open, schedule, at < 0 ? 0 : legOf(problem, v, at, list[0]))
+  let clock = scheduled.departure
   const travel = (to: number) => {
     if (at >= 0 && to >= 0) {
       duration += vehicle.durations[at * matrix.places + to] ?? 0
@@ -140,7 +141,7 @@ function describeRoute(problem: FleetProblem, v: number, list: readonly number[]
     steps.push({
       type: 'start',
       ...placed(source.start, source.start_index),
-      arrival: clock,
+      arrival: problem.clock + clock,
       setup: 0,
       service: 0,
       waiting_time: 0,
@@ -151,24 +152,23 @@ function describeRoute(problem: FleetProblem, v: number, list: readonly number[]
   }
   let waited = 0
   let priority = 0
-  for (const [index, step] of schedule.entries()) {
+  for (const step of schedule) {
     const node = problem.nodes[step.node]
     const pause = vehicle.breaks[step.pause]
     const load = [...step.load]
     if (node) {
       travel(node.place)
       if (node.type !== 'pickup') priority += problem.units[node.unit]?.priority ?? 0
-      const arrival = index === 0 ? Math.max(step.arrival, Math.min(step.begin, clock + duration)) : step.arrival
-      waited += step.begin - arrival
+      waited += step.begin - step.arrival
       steps.push({
         type: node.type,
         id: node.id,
         ...(node.description === undefined ? {} : { description: node.description }),
         ...placed(node.located.location, node.located.location_index),
-        arrival,
+        arrival: problem.clock + step.arrival,
         setup: step.setup,
         service: node.service,
-        waiting_time: step.begin - arrival,
+        waiting_time: step.begin - step.arrival,
         duration,
         distance,
         load,
@@ -179,7 +179,7 @@ function describeRoute(problem: FleetProblem, v: number, list: readonly number[]
       steps.push({
         type: 'break',
         id: pause.id,
-        arrival: step.arrival,
+        arrival: problem.clock + step.arrival,
         setup: 0,
         service: pause.service,
         waiting_time: step.begin - step.arrival,
@@ -194,7 +194,7 @@ function describeRoute(problem: FleetProblem, v: number, list: readonly number[]
       steps.push({
         type: 'end',
         ...placed(source.end, source.end_index),
-        arrival: step.arrival,
+        arrival: problem.clock + step.arrival,
         setup: 0,
         service: 0,
         waiting_time: 0,
@@ -219,16 +219,21 @@ function describeRoute(problem: FleetProblem, v: number, list: readonly number[]
   }
 }
 
-/** A vehicle leaves no earlier than it must to begin its first task at the same time. */
-function departure(open: number, schedule: readonly ScheduledStep[], leg: number): number {
-  const first = schedule[0]
-  return first && first.pause < 0 && first.node >= 0 ? Math.max(open, first.begin - leg) : open
-}
-
-function legOf(problem: FleetProblem, v: number, from: number, node: number | undefined): number {
-  const vehicle = problem.vehicles[v]
-  const to = node === undefined ? undefined : problem.nodes[node]?.place
-  return vehicle && to !== undefined ? (vehicle.durations[from * vehicle.matrix.places + to] ?? 0) : 0
+/** The schedule that leaves as late as it can and still ends at the earliest time. */
+function scheduleLate(problem: FleetProblem, vehicle: FleetVehicle, list: readonly number[]) {
+  const earliest = scheduleRoute(problem, vehicle, list)
+  const end = earliest?.at(-1)?.end
+  if (!earliest || end === undefined || vehicle.done > 0)
+    return earliest && { departure: vehicle.open, schedule: earliest }
+  let departure = vehicle.open
+  let schedule = earliest
+  for (let step = 2 ** 31; step >= 1; step /= 2) {
+    const later = scheduleRoute(problem, { ...vehicle, open: departure + step }, list)
+    if (later?.at(-1)?.end !== end) continue
+    departure += step
+    schedule = later
+  }
+  return { departure, schedule }
 }
 
 function placed(location: [number, number] | undefined, index: number | undefined) {

@@ -5,13 +5,13 @@ import { z } from 'zod'
  * other's place. Times in seconds, distances in metres, durations and costs in whole numbers. What this engine adds is
  * marked `extension`.
  */
-const Seconds = z.int().nonnegative()
+const Seconds = z.int().nonnegative().max(100_000_000)
 const Index = z.int().nonnegative().describe('Row and column in the matrices')
 const Place = z
   .tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)])
   .describe('Longitude and latitude in degrees')
 const Window = z
-  .tuple([z.int(), z.int()])
+  .tuple([z.int().nonnegative(), z.int().nonnegative()])
   .describe('Earliest and latest start of service, seconds on a clock of your choice')
 const Amounts = z
   .array(z.int().nonnegative())
@@ -21,7 +21,7 @@ const Skills = z.array(z.int().nonnegative()).max(1000).describe('All of them mu
 const Priority = z.int().min(0).max(100).describe('Of higher priority first, when not all can be served')
 
 export const RoutingJob = z
-  .object({
+  .strictObject({
     id: z.int().nonnegative(),
     description: z.string().optional(),
     location: Place.optional(),
@@ -37,7 +37,7 @@ export const RoutingJob = z
   .describe('One visit')
 export type RoutingJob = z.infer<typeof RoutingJob>
 
-const ShipmentStep = z.object({
+const ShipmentStep = z.strictObject({
   id: z.int().nonnegative(),
   description: z.string().optional(),
   location: Place.optional(),
@@ -48,7 +48,7 @@ const ShipmentStep = z.object({
 })
 
 export const RoutingShipment = z
-  .object({
+  .strictObject({
     pickup: ShipmentStep,
     delivery: ShipmentStep,
     amount: Amounts.optional(),
@@ -59,7 +59,7 @@ export const RoutingShipment = z
 export type RoutingShipment = z.infer<typeof RoutingShipment>
 
 export const RoutingBreak = z
-  .object({
+  .strictObject({
     id: z.int().nonnegative(),
     description: z.string().optional(),
     time_windows: z.array(Window).min(1),
@@ -69,14 +69,14 @@ export const RoutingBreak = z
   .describe('A pause of the driver; it may interrupt a leg')
 export type RoutingBreak = z.infer<typeof RoutingBreak>
 
-const VehicleStep = z.object({
+const VehicleStep = z.strictObject({
   type: z.enum(['start', 'job', 'pickup', 'delivery', 'break', 'end']),
   id: z.int().nonnegative().optional(),
   done: z.boolean().optional().describe('extension: already driven; stays first, in this order, on this vehicle'),
 })
 
 export const RoutingVehicle = z
-  .object({
+  .strictObject({
     id: z.int().nonnegative(),
     profile: z.string().optional().describe('Name of the matrices; `car` unless told'),
     description: z.string().optional(),
@@ -84,9 +84,9 @@ export const RoutingVehicle = z
     start_index: Index.optional(),
     end: Place.optional().describe('Without an end the route is open: it ends at its last task'),
     end_index: Index.optional(),
-    capacity: Amounts.optional(),
+    capacity: Amounts.optional().describe('Without it the vehicle carries any amount'),
     costs: z
-      .object({
+      .strictObject({
         fixed: z.int().nonnegative().optional(),
         per_hour: z.number().nonnegative().optional().describe('Of travel; 3600 unless told'),
         per_km: z.number().nonnegative().optional(),
@@ -104,17 +104,17 @@ export const RoutingVehicle = z
   .describe('A vehicle with its driver')
 export type RoutingVehicle = z.infer<typeof RoutingVehicle>
 
-const Matrix = z.array(z.array(z.int().nonnegative()))
+const Matrix = z.array(z.array(z.int().nonnegative().max(10_000_000)))
 
 export const RoutingProblem = z
-  .object({
+  .strictObject({
     jobs: z.array(RoutingJob).optional(),
     shipments: z.array(RoutingShipment).optional(),
     vehicles: z.array(RoutingVehicle).min(1),
     matrices: z
       .record(
         z.string(),
-        z.object({
+        z.strictObject({
           durations: Matrix.describe('Seconds from row to column'),
           distances: Matrix.optional().describe('Metres'),
           costs: Matrix.optional().describe('Replaces what time and distance would cost'),
@@ -131,7 +131,7 @@ export const RoutingProblem = z
   .describe('Tasks, vehicles and matrices in the JSON of VROOM')
 export type RoutingProblem = z.infer<typeof RoutingProblem>
 
-export const RoutingStep = z.object({
+export const RoutingStep = z.strictObject({
   type: z.enum(['start', 'job', 'pickup', 'delivery', 'break', 'end']),
   id: z.int().optional(),
   description: z.string().optional(),
@@ -147,7 +147,7 @@ export const RoutingStep = z.object({
 })
 export type RoutingStep = z.infer<typeof RoutingStep>
 
-const Totals = z.object({
+const Totals = z.strictObject({
   cost: z.number(),
   setup: z.int(),
   service: z.int(),
@@ -164,13 +164,13 @@ export const RoutingRoute = Totals.extend({
 })
 export type RoutingRoute = z.infer<typeof RoutingRoute>
 
-export const UnassignedTask = z.object({
+export const UnassignedTask = z.strictObject({
   type: z.enum(['job', 'pickup', 'delivery']),
   id: z.int(),
   reason: z.string().describe('extension: why no vehicle serves it'),
 })
 
-export const RoutingSolution = z.object({
+export const RoutingSolution = z.strictObject({
   code: z.literal(0),
   summary: Totals.extend({ routes: z.int(), unassigned: z.int() }),
   routes: z.array(RoutingRoute),

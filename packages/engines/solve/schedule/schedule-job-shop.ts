@@ -8,15 +8,15 @@ import type { FoundShop } from './search-job-shop.ts'
 const version = '1.0.0'
 
 export const JobShop = z
-  .object({
+  .strictObject({
     jobs: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           release: z.int().nonnegative().optional().describe('Earliest start; 0 unless told'),
           operations: z
             .array(
-              z.object({
+              z.strictObject({
                 machine: z.string().min(1),
                 duration: z.int().nonnegative().max(10_000_000).describe('In whole units of time of your choice'),
               }),
@@ -30,12 +30,12 @@ export const JobShop = z
   .describe('Jobs whose operations need machines, one operation at a time on each machine, without interruption')
 export type JobShop = z.infer<typeof JobShop>
 
-export const JobShopSchedule = z.object({
+export const JobShopSchedule = z.strictObject({
   makespan: z.int().describe('When the last operation ends'),
   bound: z.int().describe('No schedule is shorter than this'),
   gap: z.number().describe('(makespan - bound) / makespan; 0 when the schedule is proven to be shortest'),
   operations: z.array(
-    z.object({
+    z.strictObject({
       job: z.string(),
       step: z.int().describe('Place of the operation in its job, from 0'),
       machine: z.string(),

@@ -15,10 +15,10 @@ import { budgetOf, type SearchOptions } from '../search-budget.ts'
 const version = '1.0.0'
 
 export const Project = z
-  .object({
+  .strictObject({
     activities: z
       .array(
-        z.object({
+        z.strictObject({
           name: z.string().min(1),
           duration: z.int().nonnegative().max(100_000).describe('In whole units of time of your choice'),
           after: z.array(z.string()).optional().describe('Activities that must be finished before'),
@@ -34,11 +34,11 @@ export const Project = z
   .describe('Resource-constrained project')
 export type Project = z.infer<typeof Project>
 
-export const ProjectSchedule = z.object({
+export const ProjectSchedule = z.strictObject({
   makespan: z.int(),
   bound: z.int().describe('No schedule is shorter: the longest chain of activities and the work of each resource'),
   gap: z.number().describe('(makespan - bound) / makespan'),
-  activities: z.array(z.object({ name: z.string(), start: z.int(), end: z.int() })),
+  activities: z.array(z.strictObject({ name: z.string(), start: z.int(), end: z.int() })),
   provenance: Provenance,
 })
 export type ProjectSchedule = z.infer<typeof ProjectSchedule>
