@@ -74,7 +74,7 @@ interface FittedView {
  *
  * With a time limit the machines stop early and a warning says so.
  *
- * @throws EngineInputError for fewer than two labels, texts without words, or the same text under two labels when nothing else is there
+ * @throws EngineInputError for fewer than two labels, or a text without words
  */
 export function fitClassifier(
   texts: readonly LabelledText[],

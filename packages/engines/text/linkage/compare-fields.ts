@@ -12,7 +12,7 @@ export const LinkageField = z.object({
 })
 export type LinkageField = z.infer<typeof LinkageField>
 
-export const LinkageRecord = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
+export const LinkageRecord = z.record(z.string(), z.union([z.string().max(10_000), z.number(), z.null()]))
 export type LinkageRecord = z.infer<typeof LinkageRecord>
 
 /** How two values agree: 0 not at all, 1 nearly, 2 fully; 255 when one of them is missing and nothing can be said. */
@@ -28,11 +28,14 @@ export function normalised(value: string | number | null | undefined, kind: Link
     .trim()
 }
 
+/** Comparing letters takes time by the square of the length. */
+const isShort = (a: string, b: string) => a.length <= 200 && b.length <= 200
+
 export function agreement(a: string, b: string, kind: LinkageField['kind']): number {
   if (a === '' || b === '') return missing
   if (a === b) return 2
-  if (kind === 'name') return jaroWinkler(a, b) >= 0.88 ? 1 : 0
-  if (kind === 'text') return wordOverlap(a, b) >= 0.5 || jaroWinkler(a, b) >= 0.92 ? 1 : 0
+  if (kind === 'name') return isShort(a, b) && jaroWinkler(a, b) >= 0.88 ? 1 : 0
+  if (kind === 'text') return wordOverlap(a, b) >= 0.5 || (isShort(a, b) && jaroWinkler(a, b) >= 0.92) ? 1 : 0
   if (kind === 'number')
     return Math.abs(Number(a) - Number(b)) <= 0.05 * Math.max(Math.abs(Number(a)), Math.abs(Number(b))) ? 1 : 0
   if (kind === 'date') return differentParts(a, b) <= 1 ? 1 : 0

@@ -6,6 +6,7 @@ import {
   provenanceOf,
   startWork,
   type Warning,
+  type Work,
   type WorkOptions,
   createRandom,
 } from '../../contract/index.ts'
@@ -86,10 +87,12 @@ export function linkRecords(input: LinkageInput, options: WorkOptions & { least?
 
   const compare = (a: number, b: number): number[] =>
     fields.map(({ kind }, at) => agreement(values[at]?.left[a] ?? '', values[at]?.right[b] ?? '', kind))
-  const pairs = candidatePairs(values, fields, right === undefined)
+  const patterns = comparePairs(values, fields, right === undefined, compare, work)
   if (work.expired())
-    warnings.push({ code: 'time-limit', message: 'The time limit was reached before the weights were learnt.' })
-  const patterns = countPatterns(pairs, compare)
+    warnings.push({
+      code: 'time-limit',
+      message: 'The time limit was reached before all records were compared; there may be more links.',
+    })
   const all = right ? left.length * right.length : Math.max(1, (left.length * (left.length - 1)) / 2)
   const unmatched = unmatchedProbabilities(values, compare, work.seed)
   const { matched, share } = estimate(
@@ -100,6 +103,7 @@ export function linkRecords(input: LinkageInput, options: WorkOptions & { least?
     work,
   )
 
+  const width = (right ?? left).length
   const links: Link[] = []
   for (const { levels: pattern, pairs: members } of patterns.values()) {
     const weight = weightOf(pattern, matched, unmatched)
@@ -108,7 +112,8 @@ export function linkRecords(input: LinkageInput, options: WorkOptions & { least?
     const agreements = Object.fromEntries(
       fields.map(({ name }, at) => [name, pattern[at] === missing ? null : (pattern[at] ?? null)]),
     )
-    for (const [a, b] of members) links.push({ left: a, right: b, probability, weight, agreements })
+    for (const pair of members)
+      links.push({ left: Math.floor(pair / width), right: pair % width, probability, weight, agreements })
   }
   links.sort((a, b) => b.weight - a.weight || a.left - b.left || a.right - b.right)
   return {
@@ -126,48 +131,57 @@ export function linkRecords(input: LinkageInput, options: WorkOptions & { least?
 
 type Values = { left: string[]; right: string[] }[]
 
-function candidatePairs(values: Values, fields: readonly LinkageField[], within: boolean): [number, number][] {
-  const seen = new Set<number>()
-  const pairs: [number, number][] = []
-  const width = values[0]?.right.length ?? 0
-  for (const [at, { kind }] of fields.entries()) {
-    const blocks = new Map<string, { left: number[]; right: number[] }>()
-    for (const side of ['left', 'right'] as const)
-      for (const [row, value] of (values[at]?.[side] ?? []).entries())
-        for (const key of blockingKeys(value, kind)) {
-          const block = blocks.get(key) ?? { left: [], right: [] }
-          block[side].push(row)
-          blocks.set(key, block)
-        }
-    for (const block of blocks.values()) {
-      if (block.left.length > largestBlock || block.right.length > largestBlock) continue
-      for (const a of block.left)
-        for (const b of block.right) {
-          if ((within && a >= b) || seen.has(a * width + b)) continue
-          seen.add(a * width + b)
-          pairs.push([a, b])
-        }
-    }
-  }
-  return pairs
-}
-
+/** Pairs of one way of agreeing, as `left * width + right` each. */
 interface Pattern {
   levels: number[]
-  pairs: [number, number][]
+  pairs: number[]
 }
 
-function countPatterns(
-  pairs: readonly [number, number][],
+/** Rows between two looks at the clock. */
+const rowsAtOnce = 256
+
+/** Compares the pairs that share a key in some field, each once, and counts the ways in which they agree. */
+function comparePairs(
+  values: Values,
+  fields: readonly LinkageField[],
+  within: boolean,
   compare: (a: number, b: number) => number[],
+  work: Work,
 ): Map<string, Pattern> {
+  const keysOf = (side: 'left' | 'right', field: number, row: number) =>
+    blockingKeys(values[field]?.[side][row] ?? '', fields[field]?.kind ?? 'exact')
+  const [rows, width] = [values[0]?.left.length ?? 0, values[0]?.right.length ?? 0]
+  const blocks = fields.map((_, field) => {
+    const found = new Map<string, number[]>()
+    for (let row = 0; row < width; row++)
+      for (const key of keysOf('right', field, row)) {
+        const block = found.get(key)
+        if (block) block.push(row)
+        else found.set(key, [row])
+      }
+    return found
+  })
   const patterns = new Map<string, Pattern>()
-  for (const pair of pairs) {
-    const found = compare(pair[0], pair[1])
-    const key = found.join()
-    const pattern = patterns.get(key)
-    if (pattern) pattern.pairs.push(pair)
-    else patterns.set(key, { levels: found, pairs: [pair] })
+  const comparedWith = new Int32Array(width).fill(-1)
+  for (let a = 0; a < rows; a++) {
+    if (a % rowsAtOnce === 0) {
+      if (work.expired()) break
+      work.progress((0.9 * a) / rows, 'comparing records')
+    }
+    for (const [field, found] of blocks.entries())
+      for (const key of keysOf('left', field, a)) {
+        const block = found.get(key) ?? []
+        if (block.length > largestBlock) continue
+        for (const b of block) {
+          if (comparedWith[b] === a || (within && a >= b)) continue
+          comparedWith[b] = a
+          const levels = compare(a, b)
+          const name = levels.join()
+          const pattern = patterns.get(name)
+          if (pattern) pattern.pairs.push(a * width + b)
+          else patterns.set(name, { levels, pairs: [a * width + b] })
+        }
+      }
   }
   return patterns
 }
@@ -219,13 +233,7 @@ const normalise = (counts: readonly number[]) => {
  * Expectation maximisation over all pairs of the two lists. Pairs that were not compared are counted as not the same; were only the compared
  * ones counted, whatever they have in common by the way they were found would be taken for sameness.
  */
-function estimate(
-  patterns: readonly Pattern[],
-  unmatched: readonly number[][],
-  all: number,
-  most: number,
-  work: { expired(): boolean },
-) {
+function estimate(patterns: readonly Pattern[], unmatched: readonly number[][], all: number, most: number, work: Work) {
   let matched = unmatched.map(() => [0.05, 0.15, 0.8])
   let share = Math.min(0.5, (0.5 * most) / all)
   for (let round = 0; round < rounds && !work.expired(); round++) {

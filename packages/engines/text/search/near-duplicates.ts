@@ -41,7 +41,8 @@ export function findNearDuplicates(input: z.input<typeof DuplicatesInput>): Dupl
   const signature = new Uint32Array(signatureLength)
   const buckets = new Map<string, number[]>()
   const pairs: DuplicatesResult['pairs'] = []
-  const compared = new Set<number>()
+  /** By text: the last one it was compared with. */
+  const comparedWith = new Int32Array(texts.length).fill(-1)
   for (const [second, own] of shingles.entries()) {
     if (own.length === 0) continue
     sign(own, factors, offsets, signature)
@@ -54,9 +55,8 @@ export function findNearDuplicates(input: z.input<typeof DuplicatesInput>): Dupl
       }
       let same = false
       for (const first of bucket) {
-        const pair = first * texts.length + second
-        if (compared.has(pair)) continue
-        compared.add(pair)
+        if (comparedWith[first] === second) continue
+        comparedWith[first] = second
         const share = jaccard(shingles[first] ?? own, own)
         if (share >= similarity) pairs.push({ first, second, similarity: share })
         if (share === 1) same = true
