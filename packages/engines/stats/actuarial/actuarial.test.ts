@@ -62,6 +62,12 @@ describe('the standard error of Mack', () => {
     expect(second?.standardError).toBeCloseTo(Math.sqrt(variance), 9)
   })
 
+  it('extends variances along a line when told so', () => {
+    const { sigmaSquared } = mackChainLadder(small, { lastVariance: 'log-linear' })
+    const [first = 0, second = 0] = sigmaSquared
+    expect(sigmaSquared[2]).toBeCloseTo(second ** 2 / first, 12)
+  })
+
   it('of the total is more than that of independent origins', () => {
     const { origins, total } = mackChainLadder(small)
     expect(total.standardError).toBeGreaterThan(Math.hypot(...origins.map((each) => each.standardError)))

@@ -1,5 +1,5 @@
 export { bootstrapReserve, BootstrapOptions, type ReserveDistribution } from './bootstrap.ts'
 export { bornhuetterFerguson, capeCod } from './bornhuetter-ferguson.ts'
 export { chainLadder, type ChainLadder, type OriginReserve } from './chain-ladder.ts'
-export { mackChainLadder, type Mack, type MackReserve } from './mack.ts'
+export { mackChainLadder, MackOptions, type Mack, type MackReserve } from './mack.ts'
 export { Triangle, triangleOf } from './triangle.ts'

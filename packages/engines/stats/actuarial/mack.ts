@@ -1,4 +1,5 @@
-import { provenanceOf, type Provenance, type Warning } from '../../contract/index.ts'
+import { z } from 'zod'
+import { checkInput, provenanceOf, type Provenance, type Warning } from '../../contract/index.ts'
 import { developedShares, developmentFactors, reserveOf, totalOf, type OriginReserve } from './chain-ladder.ts'
 import { checkTriangle, type Triangle } from './triangle.ts'
 
@@ -19,17 +20,25 @@ export interface Mack {
   provenance: Provenance
 }
 
+export const MackOptions = z.object({
+  lastVariance: z
+    .enum(['mack', 'log-linear'])
+    .default('mack')
+    .describe('How the last variance, for which one figure remains, follows from those before it'),
+})
+
 /**
  * Chain ladder with the standard error of Mack (1993, Distribution-free calculation of the standard error of chain ladder
- * reserve estimates), without a distribution for claims. The last variance, for which one figure remains, is
- * extrapolated by his rule.
+ * reserve estimates), without a distribution for claims. The last variance is extrapolated by his rule, or along a line
+ * through the logarithms of the others.
  */
-export function mackChainLadder(triangle: Triangle): Mack {
+export function mackChainLadder(triangle: Triangle, options: z.input<typeof MackOptions> = {}): Mack {
+  const { lastVariance } = checkInput(MackOptions, options)
   const { origins, rows, periods } = checkTriangle(triangle)
   const factors = developmentFactors(rows)
   const developed = developedShares(factors)
   const warnings: Warning[] = []
-  const { sigmaSquared, volume } = variances(rows, factors, warnings)
+  const { sigmaSquared, volume } = variances(rows, factors, lastVariance, warnings)
   const last = periods - 1
 
   const estimates = rows.map((row, i) => {
@@ -72,14 +81,21 @@ export function mackChainLadder(triangle: Triangle): Mack {
       processError: Math.sqrt(process),
       parameterError: Math.sqrt(parameter),
     },
-    provenance: provenanceOf('stats/mack', '1', 1, [triangle], warnings),
+    provenance: provenanceOf('stats/mack', '1', 1, [triangle, lastVariance], warnings),
   }
 }
 
 /** sigma^2 per factor, and the claims each factor was estimated from. */
-function variances(rows: readonly (readonly number[])[], factors: readonly number[], warnings: Warning[]) {
+function variances(
+  rows: readonly (readonly number[])[],
+  factors: readonly number[],
+  rule: 'mack' | 'log-linear',
+  warnings: Warning[],
+) {
   const volume = factors.map(() => 0)
   const sigmaSquared: number[] = []
+  // Periods before this one have a variance of their own.
+  let own: number | undefined
   for (const [k, factor] of factors.entries()) {
     let [sum, count] = [0, 0]
     for (const row of rows) {
@@ -91,6 +107,12 @@ function variances(rows: readonly (readonly number[])[], factors: readonly numbe
     }
     if (count > 1) sigmaSquared.push(sum / (count - 1))
     else {
+      const line = rule === 'log-linear' ? logLine(sigmaSquared.slice(0, own ?? k)) : null
+      own ??= k
+      if (line) {
+        sigmaSquared.push(line(k))
+        continue
+      }
       const [two = 0, one = 0] = [sigmaSquared[k - 2], sigmaSquared[k - 1]]
       sigmaSquared.push(two > 0 ? Math.min(one ** 2 / two, two, one) : one)
       if (k < 2)
@@ -101,4 +123,15 @@ function variances(rows: readonly (readonly number[])[], factors: readonly numbe
     }
   }
   return { sigmaSquared, volume }
+}
+
+/** A line through the logarithms of what is above zero; null when that is not enough for one. */
+function logLine(values: readonly number[]): ((at: number) => number) | null {
+  const points = values.flatMap((value, at) => (value > 0 ? [{ at, log: Math.log(value) }] : []))
+  if (points.length < 2) return null
+  const centre = points.reduce((sum, { at }) => sum + at, 0) / points.length
+  const level = points.reduce((sum, { log }) => sum + log, 0) / points.length
+  const spread = points.reduce((sum, { at }) => sum + (at - centre) ** 2, 0)
+  const slope = points.reduce((sum, { at, log }) => sum + (at - centre) * (log - level), 0) / spread
+  return (at) => Math.exp(level + slope * (at - centre))
 }

@@ -20,6 +20,10 @@ interface Active {
   /** H^-1 normal. */
   scaled: Float64Array
   multiplier: number
+  /** normal' H^-1 normal with each active one before it and with itself. */
+  gram: Float64Array
+  /** Its row of the Cholesky factor of those products. */
+  factor: Float64Array
 }
 
 /**
@@ -48,9 +52,16 @@ export function solveQuadratic(
     if (!violated) return { feasible: true, x, active: active.map(({ row }) => row.name) }
     const { row, sign } = violated
     const normal = row.coefficients.map((value) => sign * value)
-    const entering: Active = { row, normal, scaled: solveCholesky(lower, n, normal), multiplier: 0 }
+    const entering: Active = {
+      row,
+      normal,
+      scaled: solveCholesky(lower, n, normal),
+      multiplier: 0,
+      gram: none,
+      factor: none,
+    }
     for (;;) {
-      const weights = dependence(active, entering)
+      const { weights, products } = dependence(active, entering)
       const step = Float64Array.from(entering.scaled)
       for (const [k, each] of active.entries())
         for (let j = 0; j < n; j++) step[j] = (step[j] ?? 0) - (weights[k] ?? 0) * (each.scaled[j] ?? 0)
@@ -75,10 +86,17 @@ export function solveQuadratic(
       for (const [k, each] of active.entries()) each.multiplier -= length * (weights[k] ?? 0)
       entering.multiplier += length
       if (full <= blocked) {
+        entering.gram = Float64Array.of(...products, innerProduct(normal, entering.scaled))
+        entering.factor = factorRow(active, entering.gram)
         active.push(entering)
         break
       }
       active = active.filter((_, k) => k !== dropped)
+      for (const [k, each] of active.entries()) {
+        if (k < dropped) continue
+        each.gram = each.gram.filter((_, place) => place !== dropped)
+        each.factor = factorRow(active.slice(0, k), each.gram)
+      }
     }
   }
   throw new Error('The active-set method did not end; the rows are badly scaled.')
@@ -100,16 +118,39 @@ function mostViolated(rows: readonly LinearRow[], active: readonly Active[], x: 
 }
 
 /** How the entering normal is made of the active ones in the metric H^-1: (N'H^-1N)^-1 N'H^-1 n. */
-function dependence(active: readonly Active[], entering: Active): Float64Array {
-  const k = active.length
-  if (k === 0) return new Float64Array()
-  const gram = new Float64Array(k * k)
-  const right = new Float64Array(k)
-  for (const [i, each] of active.entries()) {
-    for (const [j, other] of active.entries()) gram[i * k + j] = innerProduct(each.normal, other.scaled)
-    right[i] = innerProduct(each.normal, entering.scaled)
+function dependence(active: readonly Active[], entering: Active): { weights: Float64Array; products: Float64Array } {
+  const products = Float64Array.from(active, (each) => innerProduct(each.normal, entering.scaled))
+  const weights = Float64Array.from(products)
+  for (const [i, { factor }] of active.entries()) {
+    let sum = weights[i] ?? 0
+    for (let j = 0; j < i; j++) sum -= (factor[j] ?? 0) * (weights[j] ?? 0)
+    weights[i] = sum / (factor[i] ?? 1)
   }
-  const lower = cholesky(gram, k)
-  if (!lower) throw new Error('The active rows depend on each other.')
-  return solveCholesky(lower, k, right)
+  for (let i = active.length - 1; i >= 0; i--) {
+    const factor = active[i]?.factor ?? none
+    const weight = (weights[i] ?? 0) / (factor[i] ?? 1)
+    weights[i] = weight
+    for (let j = 0; j < i; j++) weights[j] = (weights[j] ?? 0) - (factor[j] ?? 0) * weight
+  }
+  return { weights, products }
 }
+
+/** The next row of a Cholesky factor. @param gram products with the rows before and with itself */
+function factorRow(active: readonly Active[], gram: Float64Array): Float64Array {
+  const row = Float64Array.from(gram)
+  const last = gram.length - 1
+  let rest = gram[last] ?? 0
+  for (let i = 0; i < last; i++) {
+    const factor = active[i]?.factor ?? none
+    let sum = row[i] ?? 0
+    for (let j = 0; j < i; j++) sum -= (factor[j] ?? 0) * (row[j] ?? 0)
+    const value = sum / (factor[i] ?? 1)
+    row[i] = value
+    rest -= value * value
+  }
+  if (!(rest > 0)) throw new Error('The active rows depend on each other.')
+  row[last] = Math.sqrt(rest)
+  return row
+}
+
+const none = new Float64Array()

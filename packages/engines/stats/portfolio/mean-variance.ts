@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { checkInput, InfeasibleError } from '../../contract/index.ts'
 import { innerProduct, multiply } from '../numeric/cholesky.ts'
-import { solveQuadratic, type LinearRow } from '../numeric/quadratic-program.ts'
+import { solveQuadratic, type LinearRow, type QuadraticAnswer } from '../numeric/quadratic-program.ts'
 import { findRoot } from '../numeric/root.ts'
 import { budgetRow, mandateRows, variablesOf, weightsOf, type CheckedMandate, type Mandate } from './mandate.ts'
 import { checkMandate, checkMarket, portfolioOf, type CheckedMarket, type Market, type Portfolio } from './market.ts'
@@ -14,14 +14,15 @@ export const RiskAversion = z.number().positive().describe('Utility is return - 
 export function minimumVolatility(market: Market, mandate: Mandate = {}, ridge = 0): Portfolio {
   const checked = checkMarket(market)
   const penalty = checkInput(z.number().min(0), ridge, 'ridge')
-  const weights = solve(checked, checkMandate(mandate), 0, [], penalty)
+  const weights = weightsOf(solve(checked, checkMandate(mandate), 0, [], penalty), checked.n)
   return portfolioOf('minimum-volatility', [market, mandate, ridge], checked, weights)
 }
 
 /** The portfolio of the largest return - riskAversion / 2 * variance. */
 export function maximumUtility(market: Market, riskAversion: number, mandate: Mandate = {}): Portfolio {
   const checked = checkMarket(market)
-  const weights = solve(checked, checkMandate(mandate), 1 / checkInput(RiskAversion, riskAversion, 'riskAversion'))
+  const tolerance = 1 / checkInput(RiskAversion, riskAversion, 'riskAversion')
+  const weights = weightsOf(solve(checked, checkMandate(mandate), tolerance), checked.n)
   return portfolioOf('maximum-utility', [market, riskAversion, mandate], checked, weights)
 }
 
@@ -32,7 +33,8 @@ export function minimumVolatilityForReturn(market: Market, target: number, manda
   const coefficients = new Float64Array(variablesOf(checked.n, rules))
   coefficients.set(checked.expectedReturns)
   const bound = checkInput(z.number(), target, 'target')
-  const weights = solve(checked, rules, 0, [{ name: `return at least ${String(target)}`, coefficients, bound }])
+  const demand = { name: `return at least ${String(target)}`, coefficients, bound }
+  const weights = weightsOf(solve(checked, rules, 0, [demand]), checked.n)
   return portfolioOf('minimum-volatility-for-return', [market, target, mandate], checked, weights)
 }
 
@@ -45,21 +47,58 @@ export function maximumReturnForVolatility(market: Market, target: number, manda
   const checked = checkMarket(market)
   const rules = checkMandate(mandate)
   const limit = checkInput(z.number().positive(), target, 'target')
-  const tolerances = (logTolerance: number) => solve(checked, rules, 10 ** logTolerance)
-  const excess = (weights: Float64Array) => volatilityOf(checked, weights) - limit
-  const calmest = solve(checked, rules, 0)
-  if (excess(calmest) > 0) {
-    const least = volatilityOf(checked, calmest)
+  const calmest = answerAt(checked, rules, 0)
+  const least = volatilityOf(checked, calmest.weights)
+  if (least > limit)
     throw new InfeasibleError(`The least volatile portfolio has a volatility of ${String(least)}.`, [
       `volatility at most ${String(limit)}`,
       'the mandate',
     ])
-  }
-  const [low, high] = [-8, 5]
-  const boldest = tolerances(high)
-  const at = excess(boldest) <= 0 ? null : findRoot((log) => excess(tolerances(log)), low, high, 1e-13)
-  const weights = at === null ? (excess(boldest) <= 0 ? boldest : calmest) : tolerances(at)
+  const weights = alongFrontier(checked, rules, limit, calmest)
   return portfolioOf('maximum-return-for-volatility', [market, target, mandate], checked, weights)
+}
+
+interface FrontierPoint {
+  tolerance: number
+  weights: Float64Array
+  active: string
+}
+
+/** Tolerances of risk between which frontiers lie. */
+const boldest = 1e5
+
+/**
+ * Between two risk tolerances with the same active rows the weights are a straight line (Markowitz 1956, critical lines):
+ * halve until that is so, then the volatility is met exactly.
+ */
+function alongFrontier(
+  market: CheckedMarket,
+  mandate: CheckedMandate,
+  limit: number,
+  calmest: FrontierPoint,
+): Float64Array {
+  let calm = calmest
+  let bold = answerAt(market, mandate, boldest)
+  if (volatilityOf(market, bold.weights) <= limit) return bold.weights
+  for (let round = 0; round < 100 && calm.active !== bold.active; round++) {
+    const middle = calm.tolerance > 1e-6 ? Math.sqrt(calm.tolerance * bold.tolerance) : Math.min(1, bold.tolerance / 10)
+    if (!(middle > calm.tolerance && middle < bold.tolerance) || bold.tolerance < calm.tolerance * (1 + 1e-13)) break
+    const between = answerAt(market, mandate, middle)
+    if (volatilityOf(market, between.weights) <= limit) calm = between
+    else bold = between
+  }
+  const mixed = (share: number) => calm.weights.map((weight, i) => weight + share * ((bold.weights[i] ?? 0) - weight))
+  const share = findRoot((share) => volatilityOf(market, mixed(share)) - limit, 0, 1)
+  return mixed(share ?? 0)
+}
+
+function answerAt(market: CheckedMarket, mandate: CheckedMandate, tolerance: number): FrontierPoint {
+  const answer = solve(market, mandate, tolerance)
+  return {
+    tolerance,
+    weights: weightsOf(answer, market.n),
+    active: answer.feasible ? answer.active.toSorted().join() : '',
+  }
 }
 
 const volatilityOf = ({ covariance, n }: CheckedMarket, weights: Float64Array) =>
@@ -72,14 +111,14 @@ function solve(
   riskTolerance: number,
   demands: readonly LinearRow[] = [],
   ridge = 0,
-): Float64Array {
+): QuadraticAnswer {
   const size = variablesOf(n, mandate)
   const hessian = riskHessian(covariance, n, size)
   for (let i = 0; i < n; i++) hessian[i * size + i] = (hessian[i * size + i] ?? 0) + ridge
   const linear = new Float64Array(size)
   for (let i = 0; i < n; i++) linear[i] = -riskTolerance * (expectedReturns[i] ?? 0)
   const rows = [budgetRow(n, size), ...mandateRows(assets, mandate), ...demands]
-  return weightsOf(solveQuadratic(hessian, linear, rows), n)
+  return solveQuadratic(hessian, linear, rows)
 }
 
 /** The covariance; what is bought gets a curvature too small to see, since the method needs a definite matrix. */
