@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 export const ENGINE = 'conversation'
 /** Raised whenever the same call would give another figure, finding or score. */
-export const VERSION = '1.0.0'
+export const VERSION = '1.0.1'
 
 /** What each result of this engine carries, so that an answer can cite the computation. */
 export const Provenance = z.object({

@@ -54,6 +54,23 @@ describe('findObjections', () => {
     expect(kindsIn('We would never get a cheaper offer.')).toEqual([])
   })
 
+  it('takes a busy state for a bad time while it lasts, not when it comes back by habit', () => {
+    for (const habit of [
+      'On Mondays it is chaos.',
+      'Every morning we are swamped with calls.',
+      'The phones are madness on weekends.',
+      'Whenever it rains, we are flat out.',
+    ])
+      expect(kindsIn(habit)).toEqual([])
+    for (const now of [
+      'It is chaos here.',
+      'We are swamped.',
+      'Every day is chaos right now.',
+      'This month is madness for us.',
+    ])
+      expect(kindsIn(now)).toEqual(['timing'])
+  })
+
   it('counts the same objection in one breath once, and two kinds as two, in order', () => {
     expect(kindsIn('It is too expensive. Really, it is a lot of money.')).toEqual(['price'])
     expect(kindsIn('I need to ask my boss, and it is too expensive.')).toEqual(['authority', 'price'])

@@ -29,13 +29,30 @@ export const Objections = Provenance.extend({
 export type Objections = z.infer<typeof Objections>
 
 const RULES = new Map<string, ObjectionRule>(OBJECTION_RULES.map((rule) => [rule.kind, rule]))
-const PHRASES = compileTagged(Object.fromEntries(OBJECTION_RULES.map((rule) => [rule.kind, rule.phrases])))
+const PHRASES = compileTagged(
+  Object.fromEntries(OBJECTION_RULES.map((rule) => [rule.kind, [...rule.phrases, ...(rule.states ?? [])]])),
+)
+const STATES = new Set(OBJECTION_RULES.flatMap((rule) => rule.states ?? []))
+/** Words of what comes back by habit, and of what is now in spite of them: "Mondays are chaos", "every day is chaos right now". */
+const HABIT = new Set(
+  'mondays tuesdays wednesdays thursdays fridays saturdays sundays weekdays weekends mornings afternoons evenings nights every each always usually normally often sometimes whenever typically'.split(
+    ' ',
+  ),
+)
+const NOW = new Set('now moment currently lately this these until season'.split(' '))
 const NEGATIONS = new Set(['not', 'never', 'no', 'nothing', 'without', 'hardly'])
 
 /** "It is not too expensive" and "price is not the issue" are the opposite of an objection, unless the rule itself is about a "not". */
 function isNegated(sentence: Sentence, match: PhraseMatch): boolean {
   if (match.pattern.split(/[\s|?]+/).some((word) => NEGATIONS.has(word))) return false
   return sentence.words.slice(Math.max(0, match.from - 3), match.to).some(({ word }) => NEGATIONS.has(word))
+}
+
+/** "On Mondays it is chaos" tells how things are, not that the time is bad. */
+function isHabit(sentence: Sentence, match: PhraseMatch): boolean {
+  if (!STATES.has(match.pattern)) return false
+  const words = sentence.words.map(({ word }) => word)
+  return words.some((word) => HABIT.has(word)) && !words.some((word) => NOW.has(word))
 }
 
 type Found = { rule: ObjectionRule; match: PhraseMatch; sentence: Sentence; turn: ReadTurn }
@@ -46,7 +63,7 @@ function inSentence(turn: ReadTurn, sentence: Sentence): Found[] {
   for (const match of findTagged(PHRASES, sentence.words)) {
     const known = best.get(match.tag)
     if (known && known.to - known.from >= match.to - match.from) continue
-    if (!isNegated(sentence, match)) best.set(match.tag, match)
+    if (!isNegated(sentence, match) && !isHabit(sentence, match)) best.set(match.tag, match)
   }
   return [...best.values()]
     .toSorted((a, b) => a.from - b.from)

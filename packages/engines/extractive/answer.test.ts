@@ -53,6 +53,28 @@ describe('an answer', () => {
     ])
   })
 
+  test('to a count of right now is a sentence about that moment, or nothing', () => {
+    const rules: Passage = {
+      id: 'r',
+      title: 'Rules',
+      text: 'Ten bookings fit into one day. Online bookings open early.',
+    }
+    const note: Passage = { id: 'n', title: 'Note', text: 'There are 12 bookings today. The kettle is broken.' }
+    for (const question of ['How many bookings today?', 'How many bookings do we have tomorrow?'])
+      expect(answer({ question, passages: [rules] })).toMatchObject({
+        answered: false,
+        citations: [],
+        text: 'No answer found in Rules.',
+      })
+    expect(answer({ question: 'How many bookings today?', passages: [rules, note] }).text).toBe(
+      'There are 12 bookings today.',
+    )
+    // What does not ask for a count of the moment is answered as before.
+    expect(answer({ question: 'How many bookings fit into a day?', passages: [rules] }).answered).toBe(true)
+    const german: Passage = { id: 'g', title: 'Laden', text: 'Im Laden gibt es vier Stühle.' }
+    expect(answer({ question: 'Wie viele Stühle gibt es hier im Laden?', passages: [german] }).answered).toBe(true)
+  })
+
   test('is refused when the passages do not hold it, naming what was searched', () => {
     expect(answer({ question: 'Do you ship to Iceland?', passages: handbook })).toMatchObject({
       answered: false,

@@ -1,4 +1,5 @@
 import { fold, type Language, languageByStopWords, languages, stem, stopWords, tokenize } from '../text/index.ts'
+import { asksForLiveCount } from './live-count.ts'
 
 /** What kind of thing answers the question; `any` when the question does not say. */
 export type AnswerType = 'money' | 'quantity' | 'time' | 'person' | 'place' | 'contact' | 'any'
@@ -17,6 +18,8 @@ export interface Question {
   terms: QueryTerm[]
   /** True when the question is about a question that somebody asked, so that questions are answers too. */
   asksForQuestions: boolean
+  /** True for a count or a sum of right now, which only a sentence about that moment can answer. */
+  asksForLiveCount: boolean
 }
 
 /** Patterns on the folded question, most specific first. */
@@ -81,6 +84,7 @@ export function analyseQuestion(text: string, fallback: Language): Question {
     asksForQuestions: /\b(ask|asked|asks|question|questions|inquire|objection|objections|concern|concerns)\b/.test(
       folded,
     ),
+    asksForLiveCount: asksForLiveCount(folded),
     terms: content.map((token) => ({
       token,
       stems: stemsOf(token),
