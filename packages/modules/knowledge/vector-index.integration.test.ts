@@ -163,7 +163,7 @@ describe('bases of clients of very different size', () => {
   beforeAll(async () => {
     const [alpha, beta, gamma] = app.contexts
     bases = {
-      large: await fill(alpha, 2400),
+      large: await fill(alpha, 1600),
       second: await fill(alpha, 250),
       middle: await fill(beta, 500),
       small: await fill(gamma, 220),

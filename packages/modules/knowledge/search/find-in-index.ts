@@ -20,8 +20,8 @@ export interface IndexFinding {
   by: 'graph' | 'comparison'
 }
 
-/** Vectors that a walk through the graph keeps in view: 0.99 of the nearest fifty in random data of 64 dimensions. */
-const breadth = 200
+/** Vectors that a walk through the graph keeps in view: 0.99 of the nearest fifty of 100,000 random vectors, with 200 0.97. */
+const breadth = 400
 /** A vector met in the graph costs as much as reading so many in a row. */
 const costOfVisit = 8
 /** What pgvector would visit by itself before it gives up. */
@@ -57,7 +57,7 @@ async function byGraph(
   const dims = search.vector.length
   await ctx.db.execute(
     sql`select set_config('hnsw.iterative_scan', 'relaxed_order', true),
-      set_config('hnsw.ef_search', ${String(Math.min(1000, Math.max(breadth, search.limit * 4)))}, true),
+      set_config('hnsw.ef_search', ${String(Math.min(1000, Math.max(breadth, search.limit * 8)))}, true),
       set_config('hnsw.max_scan_tuples', ${String(visits)}, true),
       set_config('hnsw.scan_mem_multiplier', '8', true),
       set_config('jit', 'off', true),

@@ -14,6 +14,8 @@ import {
 const usualDims = [256, 384, 512, 768, 1024, 1536, 2048, 2560, 3072]
 const usualFrom = 5000
 const layout = 1
+/** Candidates for a vector's neighbours while it is put in: twice pgvector's own, for a graph that loses fewer. */
+const breadthOfBuilding = 128
 /** Apart from the lock of the migrations, which is free again by now. */
 const preparationLock = 4_100_410_042
 /** The first version whose index goes on searching when row-level security takes results away. */
@@ -180,6 +182,6 @@ async function indexStatements(client: pg.Client, types: string, dims: readonly 
     .filter((length) => !present.has(indexPrefix + String(length)))
     .map((length) => {
       const type = `${types}.${indexedType(length)}`
-      return `create index ${indexPrefix}${String(length)} on ${vectorTable} using hnsw ((vector::${type}(${String(length)})) ${type}_ip_ops) where dims = ${String(length)}`
+      return `create index ${indexPrefix}${String(length)} on ${vectorTable} using hnsw ((vector::${type}(${String(length)})) ${type}_ip_ops) with (ef_construction = ${String(breadthOfBuilding)}) where dims = ${String(length)}`
     })
 }
