@@ -3,12 +3,10 @@ import {
   betaBelow,
   betaQuantile,
   chiSquareAbove,
-  gammaBelow,
   logGamma,
   normalAbove,
   normalBelow,
   normalQuantile,
-  poissonBelow,
   studentAbove,
   studentQuantile,
 } from './index.ts'
@@ -26,8 +24,6 @@ describe('distributions have the values of the tables', () => {
     expect(logGamma(171)).toBeCloseTo(706.573062245787, 9)
     expect(chiSquareAbove(3.841458820694124, 1)).toBeCloseTo(0.05, 12)
     expect(chiSquareAbove(23.209251158954356, 10)).toBeCloseTo(0.01, 12)
-    expect(gammaBelow(2, 1, 1)).toBeCloseTo(1 - Math.exp(-2), 13)
-    expect(poissonBelow(2, 3)).toBeCloseTo(Math.exp(-3) * (1 + 3 + 4.5), 13)
   })
 
   it('beta and Student', () => {

@@ -14,7 +14,7 @@ export function logGamma(x: number): number {
 }
 
 /** P(a, x), the share of a Gamma(a) distribution below x: series and continued fraction (DLMF 8.11.4, 8.9.2). */
-export function lowerGamma(a: number, x: number): number {
+function lowerGamma(a: number, x: number): number {
   if (x <= 0) return 0
   const front = Math.exp(a * Math.log(x) - x - logGamma(a))
   if (x < a + 1) {

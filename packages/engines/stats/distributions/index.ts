@@ -1,5 +1,5 @@
 import { findRoot } from '../numeric/root.ts'
-import { incompleteBeta, logGamma, lowerGamma, upperGamma } from './gamma-function.ts'
+import { incompleteBeta, logGamma, upperGamma } from './gamma-function.ts'
 
 export { logGamma }
 
@@ -62,7 +62,3 @@ export const betaBelow = (x: number, a: number, b: number): number => incomplete
 
 export const betaQuantile = (p: number, a: number, b: number): number =>
   p <= 0 ? 0 : p >= 1 ? 1 : (findRoot((x) => incompleteBeta(a, b, x) - p, 0, 1) ?? 0)
-
-export const poissonBelow = (k: number, mean: number): number => (k < 0 ? 0 : upperGamma(Math.floor(k) + 1, mean))
-
-export const gammaBelow = (x: number, shape: number, scale: number): number => lowerGamma(shape, x / scale)
