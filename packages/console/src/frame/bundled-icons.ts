@@ -17,11 +17,13 @@ export function addIcon(name: string, icon: BundledIcon): boolean {
   return true
 }
 
-export const iconLoaded = (name: string): boolean => icons.has(name)
+/** Names are written `lucide:plus` or, like a class, `lucide-plus`. */
+const find = (name: string) => icons.get(name) ?? icons.get(name.replace('-', ':'))
+
+export const iconLoaded = (name: string): boolean => find(name) !== undefined
 
 export const Icon: FunctionalComponent<{ icon: string }> = ({ icon: name }) => {
-  // Names come as `lucide:plus` and as the class-like `lucide-plus`; both were registered.
-  const icon = icons.get(name)
+  const icon = find(name)
   return h('svg', {
     viewBox: `0 0 ${icon?.width ?? 24} ${icon?.height ?? 24}`,
     width: '1em',
