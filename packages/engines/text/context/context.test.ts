@@ -66,6 +66,14 @@ it('the evidence is quoted from its place in the text', () => {
   )
 })
 
+it('a long text without full stops takes time in proportion to its findings', () => {
+  const text = 'no history of fever if cough but denies pain and '.repeat(5000)
+  const findings = Array.from({ length: 300 }, (_, at) => ({ start: at * 200, end: at * 200 + 5 }))
+  const started = performance.now()
+  assertContext({ text, findings })
+  expect(performance.now() - started).toBeLessThan(3000)
+})
+
 it('a finding outside of the text is refused by its row', () => {
   const findings = [
     { start: 0, end: 2 },

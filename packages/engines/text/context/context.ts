@@ -59,6 +59,11 @@ const terminationTrie = buildPhraseTrie(
   kinds.flatMap((says) => terminations[says].map((phrase): [string, Says] => [phrase, says])),
 )
 
+const bitOf = (says: Says) => 1 << kinds.indexOf(says)
+
+/** Characters before and after a finding that are read: no sentence needs more, and a text without full stops stays quick. */
+const farthest = 2000
+
 /** Punctuation that ends every scope. A colon ends what stands before it only for scopes that look back. */
 const stops = new Set([';', '.', '?', '!'])
 
@@ -90,7 +95,11 @@ export function assertContext(input: z.input<typeof ContextInput>): ContextResul
     const finding = findings[index] ?? { start: 0, end: 0 }
     while (at + 1 < sentences.length && (sentences[at]?.end ?? 0) <= finding.start) at++
     const sentence = sentences[at] ?? { start: 0, end: text.length }
-    const words = wordsOf(text, Math.min(sentence.start, finding.start), Math.max(sentence.end, finding.end))
+    const words = wordsOf(
+      text,
+      Math.max(Math.min(sentence.start, finding.start), finding.start - farthest),
+      Math.min(Math.max(sentence.end, finding.end), finding.end + farthest),
+    )
     results[index] = judge(finding, words, scopesOf(words, text))
   }
   return { findings: results, provenance: provenanceOf('text/context', '1.0.0', 0, [input]) }
@@ -119,10 +128,11 @@ function wordsOf(text: string, start: number, end: number): Word[] {
 
 function scopesOf(words: readonly Word[], text: string): Scope[] {
   const triggers: { list: TriggerList; from: number; to: number }[] = []
-  const cuts: { says: Says; at: number }[] = []
+  /** By word: one bit for each kind of scope that ends there. */
+  const cuts = new Uint8Array(words.length)
   let used = 0
   for (let at = 0; at < words.length; at++) {
-    for (const { value } of phrasesAt(terminationTrie, words, at)) cuts.push({ says: value, at })
+    for (const { value } of phrasesAt(terminationTrie, words, at)) cuts[at] = (cuts[at] ?? 0) | bitOf(value)
     if (at < used) continue
     const found = phrasesAt(triggerTrie, words, at)
     const longest = Math.max(0, ...found.map(({ to }) => to))
@@ -144,18 +154,13 @@ function scopesOf(words: readonly Word[], text: string): Scope[] {
 
   function forwardEnd(says: Says, from: number): number {
     for (let at = from; at < words.length; at++)
-      if (
-        stops.has(words[at]?.lower ?? '') ||
-        words[at]?.heading ||
-        cuts.some((cut) => cut.says === says && cut.at === at)
-      )
-        return at
+      if (stops.has(words[at]?.lower ?? '') || words[at]?.heading || ((cuts[at] ?? 0) & bitOf(says)) !== 0) return at
     return words.length
   }
   function backwardStart(says: Says, before: number): number {
     for (let at = before - 1; at >= 0; at--) {
       const { lower } = words[at] ?? { lower: '' }
-      if (stops.has(lower) || lower === ':' || cuts.some((cut) => cut.says === says && cut.at === at)) return at + 1
+      if (stops.has(lower) || lower === ':' || ((cuts[at] ?? 0) & bitOf(says)) !== 0) return at + 1
     }
     return 0
   }

@@ -38,6 +38,10 @@ export const triggerLists: readonly TriggerList[] = [
       'did|does|do|could|can not rule|exclude out?',
       'by history',
       'history of? present|presenting illness',
+      // What an examination is asked for, and what began some days ago, is of now.
+      'clinical|patient history',
+      'hour|hours|day|days|week|weeks history',
+      'as previously noted|described|mentioned|seen',
       'history and physical|examination',
       'history taking|obtained',
       'poor historian',
