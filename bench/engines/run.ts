@@ -30,7 +30,8 @@ const engineFiles = () =>
     .map((file) => file.slice(0, -3))
 
 async function scoresOf(engine: string): Promise<Score[]> {
-  const loaded = (await import(pathToFileURL(join(import.meta.dirname, `${engine}.ts`)).href)) as { scores: Score[] }
+  const loaded = (await import(pathToFileURL(join(import.meta.dirname, `${engine}.ts`)).href)) as { scores?: Score[] }
+  if (!loaded.scores) throw new Error('it exports no scores')
   return loaded.scores
 }
 

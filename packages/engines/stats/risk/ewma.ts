@@ -9,7 +9,8 @@ export const Decay = z
   .describe('Share of the variance that stays, 0.94 for days (RiskMetrics 1996)')
 
 /**
- * Exponentially weighted volatility (RiskMetrics 1996, table 5.1), mean zero.
+ * Exponentially weighted volatility (RiskMetrics 1996, table 5.1), mean zero. It starts at the variance of all returns,
+ * which fades by the decay.
  * @returns standard deviation per period: foreseen for each period from those before it, and `next` for the coming one
  */
 export function ewmaVolatility(

@@ -52,6 +52,7 @@ describe('value at risk', () => {
   it('refuses what says nothing', () => {
     expect(() => valueAtRisk([0.01, Number.NaN])).toThrow(EngineInputError)
     expect(() => valueAtRisk([0.01, -0.02])).toThrow('needs at least 100 periods')
+    expect(valueAtRisk(hundred.slice(0, 10), { level: 0.9 }).expectedShortfall).toBeCloseTo(0.05, 12)
     expect(() => valueAtRisk([0.01, 0.01], { method: 'normal' })).toThrow('do not change')
     expect(() => valueAtRisk(hundred, { level: 1.5 })).toThrow(EngineInputError)
   })

@@ -38,11 +38,16 @@ export function valueAtRisk(
 
 function historical(returns: readonly number[], tail: number): [loss: number, shortfall: number] {
   const sorted = Float64Array.from(returns).sort()
-  const inTail = sorted.length * tail
+  // 1 - 0.9 is a little less than 0.1.
+  const inTail = Math.round(sorted.length * tail * 1e9) / 1e9
   const whole = Math.floor(inTail)
   if (inTail < 1)
     throw new EngineInputError('too-few-rows', [
-      { field: 'returns', row: null, message: `needs at least ${String(Math.ceil(1 / tail))} periods for this level` },
+      {
+        field: 'returns',
+        row: null,
+        message: `needs at least ${String(Math.ceil(1 / tail - 1e-9))} periods for this level`,
+      },
     ])
   // The tail holds the worst periods; the last one with the part that fits.
   let sum = (inTail - whole) * (sorted[whole] ?? 0)
