@@ -1,5 +1,5 @@
 /** Density of the standard normal distribution. */
-export const normalDensity = (z: number) => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI)
+const normalDensity = (z: number) => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI)
 
 /** Distribution function of the standard normal, to 1e-15 (Marsaglia, Journal of Statistical Software 11(4), 2004; tails by a continued fraction). */
 export function normalProbability(z: number): number {

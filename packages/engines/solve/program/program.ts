@@ -4,25 +4,23 @@ import { EngineInputError, type InputErrorCode, type InputFault } from '../../co
 const Name = z.string().min(1).max(200)
 const Bound = z.number().nullable().optional()
 
-export const ProgramVariable = z.strictObject({
+const ProgramVariable = z.strictObject({
   name: Name,
   min: Bound.describe('Least value; 0 unless told, null for none'),
   max: Bound.describe('Greatest value; none unless told'),
   integer: z.boolean().optional().describe('Whole numbers only'),
   cost: z.number().optional().describe('Objective per unit; 0 unless told'),
 })
-export type ProgramVariable = z.infer<typeof ProgramVariable>
+type ProgramVariable = z.infer<typeof ProgramVariable>
 
-export const ProgramTerm = z.strictObject({ variable: Name, factor: z.number() })
-export type ProgramTerm = z.infer<typeof ProgramTerm>
+const ProgramTerm = z.strictObject({ variable: Name, factor: z.number() })
 
-export const ProgramConstraint = z.strictObject({
+const ProgramConstraint = z.strictObject({
   name: Name,
   terms: z.array(ProgramTerm),
   min: Bound.describe('Least value of the sum of the terms; none unless told'),
   max: Bound.describe('Greatest value; none unless told. Equal to `min` for an equation'),
 })
-export type ProgramConstraint = z.infer<typeof ProgramConstraint>
 
 /** A linear, mixed-integer or convex quadratic program by names. */
 export const Program = z
@@ -68,7 +66,7 @@ export function buildProgram(objective: 'minimise' | 'maximise' = 'minimise', of
     objective,
     offset,
     variables: [] as ProgramVariable[],
-    constraints: [] as ProgramConstraint[],
+    constraints: [] as Program['constraints'],
     quadratic: [] as { first: string; second: string; factor: number }[],
   }
   return {

@@ -16,7 +16,7 @@ export interface FleetProblem {
   clock: number
 }
 
-export interface FleetNode {
+interface FleetNode {
   type: 'job' | 'pickup' | 'delivery'
   id: number
   description: string | undefined
@@ -33,7 +33,7 @@ export interface FleetNode {
   initial: Int32Array
 }
 
-export interface FleetUnit {
+interface FleetUnit {
   /** What is still to be planned: empty when all is driven already, the delivery alone when the pickup is. */
   nodes: readonly number[]
   priority: number

@@ -89,7 +89,7 @@ function carries(
     const early = a.initial[k]! + (b ? b.initial[k]! : 0)
     const middle = early + a.change[k]!
     const late = b ? middle + b.change[k]! : middle
-    for (let i = 0; early > 0 && i <= first; i++) if (loads[i * dimensions + k]! + early > most) return false
+    if (early > 0) for (let i = 0; i <= first; i++) if (loads[i * dimensions + k]! + early > most) return false
     if (loads[first * dimensions + k]! + middle > most || loads[first * dimensions + k]! + middle < 0) return false
     if (b) {
       if (middle > 0)

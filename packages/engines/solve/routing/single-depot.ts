@@ -20,7 +20,7 @@ export interface SingleDepotProblem {
   windows: TimeWindows | null
 }
 
-export interface TimeWindows {
+interface TimeWindows {
   /** Time of travel, [customers + 1][customers + 1] row-major, in the unit of the windows. */
   travel: Int32Array
   /** Earliest and latest start of service, [customers + 1]. */

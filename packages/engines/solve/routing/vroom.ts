@@ -20,7 +20,7 @@ const Amounts = z
 const Skills = z.array(z.int().nonnegative()).max(1000).describe('All of them must be among the skills of the vehicle')
 const Priority = z.int().min(0).max(100).describe('Of higher priority first, when not all can be served')
 
-export const RoutingJob = z
+const RoutingJob = z
   .strictObject({
     id: z.int().nonnegative(),
     description: z.string().optional(),
@@ -35,7 +35,6 @@ export const RoutingJob = z
     time_windows: z.array(Window).min(1).optional(),
   })
   .describe('One visit')
-export type RoutingJob = z.infer<typeof RoutingJob>
 
 const ShipmentStep = z.strictObject({
   id: z.int().nonnegative(),
@@ -47,7 +46,7 @@ const ShipmentStep = z.strictObject({
   time_windows: z.array(Window).min(1).optional(),
 })
 
-export const RoutingShipment = z
+const RoutingShipment = z
   .strictObject({
     pickup: ShipmentStep,
     delivery: ShipmentStep,
@@ -56,9 +55,8 @@ export const RoutingShipment = z
     priority: Priority.optional(),
   })
   .describe('Something fetched at one place and brought to another by the same vehicle')
-export type RoutingShipment = z.infer<typeof RoutingShipment>
 
-export const RoutingBreak = z
+const RoutingBreak = z
   .strictObject({
     id: z.int().nonnegative(),
     description: z.string().optional(),
@@ -67,7 +65,6 @@ export const RoutingBreak = z
     max_load: Amounts.optional().describe('Load at most while on break'),
   })
   .describe('A pause of the driver; it may interrupt a leg')
-export type RoutingBreak = z.infer<typeof RoutingBreak>
 
 const VehicleStep = z.strictObject({
   type: z.enum(['start', 'job', 'pickup', 'delivery', 'break', 'end']),
@@ -164,7 +161,7 @@ export const RoutingRoute = Totals.extend({
 })
 export type RoutingRoute = z.infer<typeof RoutingRoute>
 
-export const UnassignedTask = z.strictObject({
+const UnassignedTask = z.strictObject({
   type: z.enum(['job', 'pickup', 'delivery']),
   id: z.int(),
   reason: z.string().describe('extension: why no vehicle serves it'),
