@@ -1,3 +1,13 @@
+/**
+ * Text engine: what can be computed about texts without a language model. Pure and deterministic; English, German, French, Italian and Spanish
+ * unless a function says otherwise.
+ *
+ * - labels: `fitClassifier`, `classify`, `explainClassification`, `evaluateClassifier`
+ * - what stands in a text: `scanSpans`, `assertContext` (negated, past, hypothetical), `maskPersonalData`
+ * - what a text is: `detectLanguage`, `readability`, `keyPhrases`
+ * - texts among texts: `buildSearchIndex`, `findNearDuplicates`, `linkRecords`, `mineLogTemplates`
+ * - words: `tokenize`, `stem`, `splitSentences`
+ */
 export { inverseDocumentFrequency, termScore } from './search/bm25.ts'
 export { splitSentences, type TextRange } from './words/sentences.ts'
 export { stem } from './words/stemming.ts'

@@ -18,7 +18,7 @@ type ColumnOf = (hash: number) => number
 const indexes = new WeakMap<Int32Array, ColumnOf>()
 
 /** The index of a vocabulary, made once: a model itself is plain data that can go to a worker thread. */
-export function columnsOf({ hashes }: Vocabulary): ColumnOf {
+function columnsOf({ hashes }: Vocabulary): ColumnOf {
   const known = indexes.get(hashes) ?? indexHashes(hashes)
   indexes.set(hashes, known)
   return known

@@ -3,6 +3,7 @@ import { checkInput, provenanceOf, Provenance, type Warning } from '../../contra
 import { cardAt, endOfIbanShape, ibanAt, nationalIdFromLetter, nationalIdFromNumber } from './accounts.ts'
 import { addressFromNumber, addressFromWord, streetEnding, streetNouns, streetWords } from './addresses.ts'
 import { dayNumber } from './calendar.ts'
+import { classOf, digit, euro, letter, mark } from './character-classes.ts'
 import { continuesWord, emailAt, ipAt, phoneAt, urlAt } from './contact.ts'
 import { dateFromMonth, dateFromNumber, monthWords, relativeDate, relativeWords } from './dates.ts'
 import { durationFromNumber, durationFromWord, durationWords } from './durations.ts'
@@ -11,7 +12,7 @@ import { currencyWords, moneyFromCurrency, moneyFromNumber, moneyFromWord } from
 import { numberWords } from './numbers.ts'
 import { companyAt, legalWords, personAt, roleAt, titleWords } from './parties.ts'
 import { quantityFromNumber, unitWords } from './quantities.ts'
-import { type Finder, type Found, isWordCode, type ScanSettings, Span, SpanKind, spanKinds } from './span.ts'
+import { type Finder, type Found, type ScanSettings, Span, SpanKind, spanKinds } from './span.ts'
 import { addWords, flag, flagsOf, hashSeed, stepHash } from './word-flags.ts'
 
 addWords(monthWords, flag.month)
@@ -47,23 +48,8 @@ export const ScanResult = z.object({
 })
 export type ScanResult = z.infer<typeof ScanResult>
 
-const none = 0
-const letter = 1
-const digit = 2
-const mark = 3
-const classes = new Uint8Array(0x2100)
-for (let code = 0; code < 0x2000; code++)
-  if (code >= 48 && code <= 57) classes[code] = digit
-  else if (isWordCode(code)) classes[code] = letter
-for (const character of '@€$£¥+(') classes[character.charCodeAt(0)] = mark
-const euro = 0x20ac
-classes[euro] = mark
-
 /** Characters that are looked at to tell what kind of number one is. */
 const longestNumber = 48
-
-const classOf = (code: number): number =>
-  code < 0x2100 ? (classes[code] ?? none) : code === 0x20b9 ? mark : code >= 0x2c00 ? letter : none
 
 /**
  * Dates, durations, money, quantities, e-mail and web addresses, telephone numbers, IBANs and payment cards with their check digits, national
