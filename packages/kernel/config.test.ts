@@ -28,6 +28,15 @@ describe('the configuration', () => {
       /GUILDHALL_TRUSTED_PROXIES is .*proxy\.example is neither an IP address nor a range/,
     )
   })
+  it('takes several session secrets, none of them short, and repeats none in its message', () => {
+    const secret = 'a'.repeat(32)
+    expect(() => parseConfig({ GUILDHALL_AUTH_SECRET: `${secret}, ${'b'.repeat(32)}` })).not.toThrow()
+    for (const wrong of [`${secret},short`, `${secret},`, 'short']) {
+      expect(() => parseConfig({ GUILDHALL_AUTH_SECRET: wrong })).toThrow(
+        /GUILDHALL_AUTH_SECRET is \(hidden\): each of/,
+      )
+    }
+  })
   it('treats an empty value as not given', () => {
     expect(parseConfig({ DATABASE_URL: '' }).DATABASE_URL).toBeUndefined()
   })

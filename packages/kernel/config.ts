@@ -45,9 +45,13 @@ export const variables = {
     .describe('Key-encryption key, 32 bytes in base64. Default: generated in the data folder.'),
   GUILDHALL_AUTH_SECRET: z
     .string()
-    .min(32)
+    .refine((text) => text.split(',').every((secret) => secret.trim().length >= 32), {
+      message: 'each of the secrets, which commas separate, must have at least 32 characters',
+    })
     .optional()
-    .describe('Secret that signs sessions. Default: generated in the data folder.'),
+    .describe(
+      'Secret that signs sessions and seals second factors; to change it, the new one before the old ones, separated by commas. Default: generated in the data folder.',
+    ),
   GUILDHALL_TRUSTED_PROXIES: z
     .string()
     .superRefine((text, context) => {

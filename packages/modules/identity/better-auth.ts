@@ -7,6 +7,7 @@ import { magicLink, twoFactor } from 'better-auth/plugins'
 import { PostgresDialect } from 'kysely'
 import type pg from 'pg'
 import { authSchema } from './auth-schema.ts'
+import { readAuthSecrets } from './auth-secrets.ts'
 import { clientAddressHeader } from './client-address.ts'
 import { limitConcurrency, QueueFullError } from './limit-concurrency.ts'
 import { trustedOrigins } from './own-origins.ts'
@@ -24,6 +25,7 @@ export interface AuthUser {
 
 export interface AuthOptions {
   pool: pg.Pool
+  /** Signs cookies and seals second factors; several separated by commas, the newest first. */
   secret: string
   /** Address of this installation, without a trailing slash. */
   publicUrl: string
@@ -72,7 +74,7 @@ export function createAuth(options: AuthOptions) {
     appName: 'Guildhall',
     baseURL: options.publicUrl,
     basePath: '/api/auth',
-    secret: options.secret,
+    ...readAuthSecrets(options.secret),
     // Schema-qualified statements: a pooler in transaction mode keeps no `search_path`.
     database: {
       dialect: new PostgresDialect({ pool: options.pool }),

@@ -45,7 +45,7 @@ declare module '@guildhall/kernel' {
 export interface IdentityOptions {
   /** Connection that may read and write the accounts schema; may be a pooler in transaction mode. */
   authUrl: string
-  /** Signs cookies and seals second factors; at least 32 characters. */
+  /** Signs cookies and seals second factors; several separated by commas, the newest first, each of at least 32 characters. */
   secret: string
   poolSize?: number
 }

@@ -1,4 +1,4 @@
-import { asProblem, problemDocument, type Caller, type Module } from '@guildhall/kernel'
+import { asProblem, createCatalogue, problemDocument, type Caller, type Module } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { auditModule } from '@guildhall/modules/audit'
 import { notificationsModule, type Mail } from '@guildhall/modules/notifications'
@@ -11,8 +11,18 @@ export interface IdentityTest extends TestRuntime {
   /** Mails that a mail server took; empty where mails stay in the mailbox. */
   outbox: Mail[]
   /** Somebody with a cookie jar of their own, at an address of their own. */
-  browser(options?: { address?: string; origin?: string | null }): Browser
+  browser(options?: BrowserOptions): Browser
+  /** The same store as a server with another session secret serves it. */
+  restartedWith(secret: string): Promise<{ browser(options?: BrowserOptions): Browser }>
 }
+
+interface BrowserOptions {
+  address?: string
+  origin?: string | null
+}
+
+/** The session secret of the tests' installation. */
+export const testSecret = 'a test secret of more than 32 characters'
 
 interface Answer {
   status: number
@@ -53,15 +63,34 @@ export async function startIdentity({
     ...(mailServer ? { services: { mail: { leavesTheHouse: true, send } } } : {}),
     modules: (database) => {
       urls = database
-      const identity = identityModule({ authUrl: database.authUrl, secret: 'a test secret of more than 32 characters' })
+      const identity = identityModule({ authUrl: database.authUrl, secret: testSecret })
       return [...(mailServer ? [] : [notificationsModule]), identity, auditModule, ...more]
     },
   })
   await migrateIdentity(urls)
-  return { ...app, outbox, browser: (as = {}) => browse(app, as) }
+  const restarts: Module[] = []
+  return {
+    ...app,
+    outbox,
+    browser: (as = {}) => browse(app, as),
+    async restartedWith(secret) {
+      const restarted = identityModule({ authUrl: urls.authUrl, secret })
+      const services = { ...app.runtime.services, ...(await restarted.services?.(app.runtime)) }
+      const catalogue = createCatalogue([restarted])
+      restarts.push(restarted)
+      return { browser: (as = {}) => browse({ ...app, runtime: { ...app.runtime, services, catalogue } }, as) }
+    },
+    async stop() {
+      for (const restarted of restarts) {
+        const end = await restarted.start?.(app.runtime)
+        await end?.()
+      }
+      await app.stop()
+    },
+  }
 }
 
-function browse({ runtime }: TestRuntime, options: { address?: string; origin?: string | null }): Browser {
+function browse({ runtime }: TestRuntime, options: BrowserOptions): Browser {
   const cookies = new Map<string, string>()
   const jar = (): Record<string, string> =>
     cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }
