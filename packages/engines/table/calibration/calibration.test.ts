@@ -60,6 +60,21 @@ describe('calibration', () => {
     )
   })
 
+  it('counts a row as often as its weight says, for either class', () => {
+    const { p, y } = overconfident(60, 8)
+    const weight = p.map((_, row) => 1 + (row % 3))
+    const repeat = <T>(values: T[]) => values.flatMap((value, row) => Array<T>(weight[row]!).fill(value))
+    for (const method of ['isotonic', 'platt'] as const) {
+      const options = { ...columns, method, positive: '1' }
+      const weighted = fitCalibration({ p, y, weight }, { ...options, weight: 'weight' })
+      const repeated = fitCalibration({ p: repeat(p), y: repeat(y) }, options)
+      const probe = [0.05, 0.3, 0.5, 0.9]
+      applyCalibration(weighted, probe).forEach((each, at) =>
+        expect(each).toBeCloseTo(applyCalibration(repeated, probe)[at]!, 6),
+      )
+    }
+  })
+
   it('keeps its word when it is saved', () => {
     const model = fitCalibration(overconfident(1200, 4), columns)
     const back = loadCalibration(JSON.parse(JSON.stringify(saveCalibration(model))))

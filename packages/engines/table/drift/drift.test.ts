@@ -53,6 +53,14 @@ describe('drift', () => {
     )
   })
 
+  it('compares the columns and bins asked for', () => {
+    const [before, after] = [normals(400, 0), normals(400, 1)]
+    const { columns } = measureDrift({ x: before, y: before }, { x: after, y: after }, { columns: ['y'], bins: 4 })
+    expect(columns).toHaveLength(1)
+    expect(columns[0]!.bins).toHaveLength(5)
+    for (const { before: share } of columns[0]!.bins.slice(0, 4)) expect(share).toBeCloseTo(0.25, 2)
+  })
+
   it('refuses columns that are absent or of another kind', () => {
     expect(() => measureDrift({ x: [1] }, { y: [1] })).toThrow('x: is not a column')
     expect(() => measureDrift({ x: [1] }, { x: ['a'] })).toThrow('is text in one table')

@@ -67,6 +67,29 @@ describe('a generalised linear model', () => {
     expect(value[1]).toBeCloseTo(mean(of('b')), 7)
   })
 
+  it('counts a row as often as its weight says', () => {
+    const table = { x: [1, 2, 3, 4, 5, 6], y: [2, 3, 5, 4, 7, 6], w: [1, 2, 1, 3, 1, 2] }
+    const repeat = (values: number[]) => values.flatMap((value, row) => Array<number>(table.w[row]!).fill(value))
+    const weighted = fitGlm(table, { target: 'y', family: 'gamma', weight: 'w' })
+    const repeated = fitGlm({ x: repeat(table.x), y: repeat(table.y) }, { target: 'y', family: 'gamma' })
+    expect(weighted.terms[0]!.coefficient).toBeCloseTo(repeated.terms[0]!.coefficient, 9)
+    expect(weighted.fit.deviance).toBeCloseTo(repeated.fit.deviance, 9)
+  })
+
+  it('chooses the penalty by groups that are left out, and by time', () => {
+    const x = range(90).map((row) => Math.sin(row))
+    const table = { x, y: x.map((each, row) => each + (row % 3)), g: range(90).map((row) => row % 9), t: range(90) }
+    const lambda = (folding: { group?: string; time?: string }) =>
+      fitGlm(table, {
+        target: 'y',
+        features: ['x'],
+        family: 'gaussian',
+        lambda: 'auto',
+        folding: { folds: 3, ...folding },
+      }).penalty.lambda
+    expect(new Set([lambda({}), lambda({ group: 'g' }), lambda({ time: 't' })]).size).toBeGreaterThan(1)
+  })
+
   it('takes exposure into account: claims per year at risk', () => {
     const table = {
       years: [0.5, 1, 2, 0.5, 1, 3],
