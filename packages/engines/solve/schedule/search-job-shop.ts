@@ -12,7 +12,7 @@ export interface FoundShop {
 
 const populationSize = 10
 /** Moves without improvement after which a tabu search ends. */
-const patience = 6_000
+const patience = 2_500
 /** Combinations without an improvement of the population after which it begins anew. */
 const generationsUntilRestart = 60
 const movesPerOperation = 8_000
