@@ -21,7 +21,7 @@ import {
 } from '@guildhall/kernel'
 import type { CollectionDefinition } from '@guildhall/modules/projects'
 import { recordsModule, type RecordQuery } from '@guildhall/modules/records'
-import pg from 'pg'
+import { withAdmin } from '../packages/server/postgres/create-database.ts'
 import { createDatabase, startEmbeddedPostgres } from '../packages/server/postgres/index.ts'
 import { allTables, migrationsFolder } from '../packages/server/schema-files.ts'
 
@@ -99,13 +99,6 @@ async function repeated(name: string, work: () => Promise<unknown>): Promise<voi
   print(`${name.padEnd(52)} ${at(0.5)} ms median ${at(0.95)} ms p95`)
 }
 
-async function analyse(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query('analyze')
-  await client.end()
-}
-
 const folder = await mkdtemp(join(tmpdir(), 'guildhall-bench-'))
 const quiet = { info: () => undefined, warn: () => undefined }
 const server = await startEmbeddedPostgres({ dataDir: folder, log: quiet })
@@ -151,7 +144,7 @@ try {
   )
 
   // The embedded database does this by itself within a minute.
-  await analyse(ownerUrl)
+  await withAdmin(ownerUrl, (owner) => owner.query('analyze'))
   const { nextCursor } = await list({})
   const summary = ['title', 'company', 'stage', 'value', 'heldAt']
   await repeated('first page with total', () => list({ members: summary }))
