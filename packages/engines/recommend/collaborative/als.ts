@@ -11,7 +11,7 @@ export interface AlsSettings {
   iterations: number
 }
 
-/** Steps of conjugate gradients per row and iteration; each starts at the last answer (Takács, Pilászy & Tikk 2011). */
+/** Steps of conjugate gradients per long row and iteration; each starts at the last answer (Takács, Pilászy & Tikk 2011). */
 const gradientSteps = 3
 
 /**
@@ -102,10 +102,15 @@ function improve(
       for (let a = 0; a < f; a++) product[a] = product[a]! + sum * fixed[base + a]!
     }
   }
+  const short = shortRowSolver(fixed, gram, f, alpha)
   for (let r = 0; r < rows; r++) {
     if ((r & 127) === 0 && !proceed(r / rows)) return false
     const [from, to, x] = [start[r]!, start[r + 1]!, r * f]
     if (from === to) continue
+    if (to - from <= short.most) {
+      short.solve(column, value, from, to, vectors, x)
+      continue
+    }
     multiply(vectors, x, from, to)
     for (let a = 0; a < f; a++) residual[a] = -product[a]!
     for (let k = from; k < to; k++) {
@@ -133,6 +138,48 @@ function improve(
     }
   }
   return true
+}
+
+/**
+ * Exact answers for rows with few entries: with G = Y'Y + regularisation, D = alpha * strengths and confidences c of the
+ * row's entries, (G + Y'DY)^-1 Y'c = G^-1 Y' w where (D^-1 + Y G^-1 Y') w = D^-1 c: a system as small as the row.
+ */
+function shortRowSolver(fixed: Float64Array, gram: Float64Array, f: number, alpha: number) {
+  const most = f >> 1
+  const factor = gram.slice()
+  factoriseSpd(factor, f)
+  const solved = fixed.slice()
+  for (let base = 0; base < solved.length; base += f) solveFactorised(factor, f, solved.subarray(base, base + f))
+  const systems = Array.from({ length: most + 1 }, (_, m) => new Float64Array(m * m))
+  const sides = Array.from({ length: most + 1 }, (_, m) => new Float64Array(m))
+  return {
+    most,
+    solve(column: Uint32Array, value: Float64Array, from: number, to: number, vectors: Float64Array, x: number): void {
+      const m = to - from
+      const system = systems[m]!
+      const side = sides[m]!
+      for (let i = 0; i < m; i++) {
+        const p = column[from + i]! * f
+        for (let j = 0; j <= i; j++) {
+          const q = column[from + j]! * f
+          let sum = 0
+          for (let a = 0; a < f; a++) sum += fixed[p + a]! * solved[q + a]!
+          system[i * m + j] = sum
+        }
+        const weight = alpha * value[from + i]!
+        system[i * m + i] = system[i * m + i]! + 1 / weight
+        side[i] = (1 + weight) / weight
+      }
+      factoriseSpd(system, m)
+      solveFactorised(system, m, side)
+      vectors.fill(0, x, x + f)
+      for (let i = 0; i < m; i++) {
+        const q = column[from + i]! * f
+        const weight = side[i]!
+        for (let a = 0; a < f; a++) vectors[x + a] = vectors[x + a]! + weight * solved[q + a]!
+      }
+    },
+  }
 }
 
 /** The system whose answer is the user's vector; its factor explains the scores (Hu, Koren & Volinsky 2008, sec. 5). */

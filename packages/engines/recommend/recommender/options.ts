@@ -17,8 +17,8 @@ export const KnnSettings = z.strictObject({
 })
 export const AlsSettings = z.strictObject({
   factors,
-  regularisation: z.number().gt(0).max(1e6).describe('Penalty on squared vectors'),
-  alpha: z.number().gt(0).max(1e6).describe('Confidence that one unit of strength adds'),
+  regularisation: z.number().min(1e-3).max(1e6).describe('Penalty on squared vectors'),
+  alpha: z.number().min(1e-3).max(1e6).describe('Confidence that one unit of strength adds'),
   iterations: z.int().min(1).max(1000),
 })
 export const BprSettings = z.strictObject({
