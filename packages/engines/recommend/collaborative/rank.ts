@@ -29,7 +29,7 @@ export function scoreItems(scorer: Scorer, history: History, items: number): Flo
   return scores
 }
 
-export const userVector = (scorer: Factors, history: History) =>
+const userVector = (scorer: Factors, history: History) =>
   scorer.kind === 'als' ? alsUser(scorer, history) : bprUser(scorer, history)
 
 function productOf({ factors, item, rowOfItem }: Factors, user: Float64Array, wanted: number): number {

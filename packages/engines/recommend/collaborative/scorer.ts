@@ -61,7 +61,7 @@ export interface Factors {
   seed: number
 }
 
-export interface PopularityOnly {
+interface PopularityOnly {
   kind: 'popularity'
 }
 

@@ -26,7 +26,7 @@ export function strengthsOf(
 }
 
 /** What is left of each interaction, 0 to 1. */
-export function decayOf({ time }: InteractionColumns, halfLifeDays: number | undefined): Float64Array {
+function decayOf({ time }: InteractionColumns, halfLifeDays: number | undefined): Float64Array {
   const decay = new Float64Array(time.length).fill(1)
   if (halfLifeDays === undefined) return decay
   const row = time.findIndex(Number.isNaN)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ItemContent } from '../content/item-content.ts'
 
-export const methods = ['ease', 'item-knn', 'als', 'bpr', 'popularity'] as const
+const methods = ['ease', 'item-knn', 'als', 'bpr', 'popularity'] as const
 export type Method = (typeof methods)[number]
 
 const factors = z.int().min(1).max(512).describe('Length of the vectors')

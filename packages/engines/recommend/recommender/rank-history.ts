@@ -47,7 +47,7 @@ function without(allowed: Uint8Array, items: readonly number[]): Uint8Array {
 }
 
 /** Scores of known and new items. */
-export function allScores(model: Recommender, history: History): Float64Array {
+function allScores(model: Recommender, history: History): Float64Array {
   const scores = scoreItems(model.scorer, history, model.items.length) ?? model.popularity.slice()
   if (model.cold && (model.scorer.kind === 'ease' || model.scorer.kind === 'item-knn')) extendScores(scores, model.cold)
   return scores
