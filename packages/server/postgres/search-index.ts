@@ -5,10 +5,12 @@ import type { Client } from 'pg'
  *
  * PostgreSQL evaluates a condition before a security policy, and so by an index, only when its function is marked
  * leakproof: otherwise an error or notice of it could tell of rows that the policy hides. `@@` (`ts_match_vq`) is not
- * marked, so that each search reads all rows of the tenant. It may be: the function (`tsvector_op.c`) raises nothing that
- * depends on the contents of the tsvector. What it can raise is a stack too deep (of the query's nesting, which the
- * caller wrote), an operator that the query cannot hold, too little memory, and a damaged stored value, as `=` of texts
- * can, which is marked leakproof. It is the same judgement for all its callers, so it is made once per database.
+ * marked, so that each search reads all rows of the tenant. None of its errors holds anything of a row (`tsvector_op.c`:
+ * stack too deep, query cancelled, unknown operator, out of memory, and a damaged stored value, as with `=` of texts).
+ *
+ * What limits it: the right side of `&` is looked at only where the left one matched, so a query nested to the limit of
+ * the stack could tell by its error that some row holds a word. That takes somebody who writes queries. Here nobody does:
+ * searches are flat lists of words that our own code puts together. Do not mark it where others run SQL as tenants.
  */
 export const markSearchLeakproof = 'ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF'
 
