@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { LLMock } from '@copilotkit/aimock'
 import { chromium, type Browser } from 'playwright-core'
@@ -71,7 +71,7 @@ describe.skipIf(executablePath === null)('with a provider that draws, searches a
       client: 'beacon-sales',
       body: JSON.stringify({ apiKey: 'sk-stand-in-1234', baseUrl: `http://${host}/v1`, models: ['gpt-5.1'] }),
     })
-    expect(connected.status).toBe(200)
+    if (!connected.ok) throw new Error(`the stand-in is not accepted: ${await connected.text()}`)
     project = await readyProject(server)
     const [first, ...others] = looks
     if (!first) throw new Error('there is no look')
@@ -105,7 +105,7 @@ describe.skipIf(executablePath === null)('with a provider that draws, searches a
       await page.getByText('The image is made').first().waitFor()
       const newest = page.getByRole('main').getByRole('img').first()
       await expect.poll(() => page.getByRole('main').getByRole('img').count()).toBeGreaterThan(before)
-      await expect.poll(() => newest.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(2)
+      await expect.poll(() => newest.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBe(2)
       expect(await inspect(`image drawn`)).toEqual([])
     })
 
@@ -144,10 +144,10 @@ describe.skipIf(executablePath === null)('with a provider that draws, searches a
         .waitFor()
       const player = page.locator('audio')
       await player.waitFor()
-      await expect.poll(() => player.evaluate((audio) => (audio as HTMLAudioElement).duration)).toBeCloseTo(4, 1)
+      await expect.poll(() => player.evaluate((audio: { duration: number }) => audio.duration)).toBeCloseTo(4, 1)
       expect(await inspect('recording')).toEqual([])
-      await player.evaluate((audio) => void (audio as HTMLAudioElement).play())
-      await expect.poll(() => player.evaluate((audio) => (audio as HTMLAudioElement).currentTime)).toBeGreaterThan(0)
+      await player.evaluate((audio: { play: () => Promise<void> }) => void audio.play())
+      await expect.poll(() => player.evaluate((audio: { currentTime: number }) => audio.currentTime)).toBeGreaterThan(0)
     })
 
     it('met no error, and no request left the host', () => {
@@ -169,21 +169,29 @@ async function searching(upstream: string): Promise<Server> {
         response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(searched()))
         return
       }
-      void fetch(new URL(request.url ?? '/', upstream), {
-        method: request.method ?? 'GET',
-        headers: {
-          'content-type': request.headers['content-type'] ?? 'application/json',
-          authorization: 'Bearer stand-in',
-        },
-        ...(body.length > 0 ? { body } : {}),
-      }).then(async (answer) => {
-        response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' })
-        response.end(Buffer.from(await answer.arrayBuffer()))
-      })
+      void handOn(upstream, request, body, response)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
+}
+
+async function handOn(
+  upstream: string,
+  request: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+): Promise<void> {
+  const answer = await fetch(new URL(request.url ?? '/', upstream), {
+    method: request.method ?? 'GET',
+    headers: {
+      'content-type': request.headers['content-type'] ?? 'application/json',
+      authorization: 'Bearer stand-in',
+    },
+    ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
+  })
+  response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' })
+  response.end(Buffer.from(await answer.arrayBuffer()))
 }
 
 function searched() {
