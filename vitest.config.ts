@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [...exclude, '**/*.integration.test.ts', '**/*.protocol.test.ts', '**/*.browser.test.ts'],
+          // Fits take seconds of their own, and a shared machine may be slow.
+          testTimeout: 30_000,
         },
       },
       {
