@@ -74,18 +74,28 @@ export async function summariseChats(
   return rows.map((row) => {
     const agent = agentById.get(row.agentId)
     if (!agent) throw new Error(`Chat ${row.id} has no agent`)
-    const { id, title, agentVersion, projectId, archived, createdAt, updatedAt } = row
-    return {
-      id,
-      title,
-      agent: { id: agent.id, slug: agent.slug, name: agent.name, archived: agent.archivedAt !== null },
-      agentVersion,
-      projectId,
-      createdBy: { name: row.createdByName, me: row.createdBy === actorKey(ctx) },
-      archived,
-      answering: answering.has(id),
-      createdAt,
-      updatedAt,
-    }
+    return describeChat(ctx, row, agent, answering.has(row.id))
   })
+}
+
+/** A chat as lists and its own page show it. @param answering whether an answer is being written right now */
+export function describeChat(
+  ctx: Context,
+  row: ChatRow,
+  agent: Pick<typeof agents.$inferSelect, 'id' | 'slug' | 'name' | 'archivedAt'>,
+  answering: boolean,
+): z.input<typeof ChatSummary> {
+  const { id, title, agentVersion, projectId, archived, createdAt, updatedAt } = row
+  return {
+    id,
+    title,
+    agent: { id: agent.id, slug: agent.slug, name: agent.name, archived: agent.archivedAt !== null },
+    agentVersion,
+    projectId,
+    createdBy: { name: row.createdByName, me: row.createdBy === actorKey(ctx) },
+    archived,
+    answering,
+    createdAt,
+    updatedAt,
+  }
 }

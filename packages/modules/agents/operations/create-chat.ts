@@ -1,7 +1,7 @@
 import { allows, conflict, Id, invalidInput, newId, operation } from '@guildhall/kernel'
 import { z } from 'zod'
 import { loadAgent } from '../agent.ts'
-import { actorKey, ChatSummary, ChatTitle, summariseChats } from '../chat/chat.ts'
+import { actorKey, ChatSummary, ChatTitle, describeChat } from '../chat/chat.ts'
 import { chats } from '../schema.ts'
 
 export const createChat = operation({
@@ -43,9 +43,8 @@ export const createChat = operation({
         updatedAt: ctx.now(),
       })
       .returning()
-    const [chat] = row ? await summariseChats(ctx, [row]) : []
-    if (!row || !chat) throw new Error('The chat was not written')
+    if (!row) throw new Error('The chat was not written')
     ctx.audit({ targets: [{ type: 'chat', id: row.id }] })
-    return chat
+    return describeChat(ctx, row, agent, false)
   },
 })
