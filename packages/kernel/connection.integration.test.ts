@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createStatementNames } from './connection.ts'
-import { openDatabase, type TenantDatabase } from './database.ts'
+import { openDatabase, type Database, type TenantDatabase } from './database.ts'
 import { newId } from './ids.ts'
 import { auditEvents } from './schema.ts'
 import { tenants } from './tenants-table.ts'
@@ -108,6 +108,35 @@ describe.each([
       db.select().from(auditEvents).where(eq(auditEvents.action, 'test.pipeline')),
     )
     expect(left).toEqual([])
+  })
+
+  it('the last statement is in the transaction, whenever it is sent', async () => {
+    const last = (action: string, wait: boolean) => async (db: Database) => {
+      if (wait) await new Promise((resolve) => setTimeout(resolve, 5))
+      await db.insert(auditEvents).values(event(action))
+    }
+    const written = async (action: string) =>
+      (
+        await database.within({ tenantId, readOnly: true }, (db) =>
+          db.select().from(auditEvents).where(eq(auditEvents.action, action)),
+        )
+      ).length
+    for (const wait of [false, true]) {
+      const action = `test.last.${String(pooled)}.${String(wait)}`
+      await database.within({ tenantId }, async () => 'done', last(action, wait))
+      expect(await written(action)).toBe(1)
+      const undone = database.within(
+        { tenantId },
+        (db) => db.insert(auditEvents).values(event(`${action}.undone`)),
+        async (db) => {
+          if (wait) await new Promise((resolve) => setTimeout(resolve, 5))
+          await db.execute(sql`select 1 / 0`)
+        },
+      )
+      await expect(undone).rejects.toThrow()
+      expect(await written(`${action}.undone`)).toBe(0)
+    }
+    expect(await database.within({ tenantId, readOnly: true }, async () => 'usable')).toBe('usable')
   })
 
   it('reads in a crowd come back whole when nobody waits for their commits', async () => {

@@ -64,6 +64,8 @@ export function createStatementNames(): (text: string) => string | undefined {
 export interface Connection {
   query(text: string): Promise<QueryResult>
   database: Database
+  /** Statements sent so far. */
+  sent(): number
 }
 
 type Run = (config: string | QueryConfig, values?: unknown[]) => Promise<QueryResult>
@@ -76,9 +78,14 @@ export function createConnections(direct: boolean): (client: PoolClient) => Conn
     let connection = made.get(client)
     if (!connection) {
       const send = client.query.bind(client) as Run
-      const run = direct ? preparing(send, nameOf) : inTurn(send)
+      let sent = 0
+      const counting: Run = (config, values) => {
+        sent++
+        return send(config, values)
+      }
+      const run = direct ? preparing(counting, nameOf) : inTurn(counting)
       const seen = Object.create(client, { query: { value: run } }) as PoolClient
-      connection = { query: (text) => run(text), database: drizzle(seen) }
+      connection = { query: (text) => run(text), database: drizzle(seen), sent: () => sent }
       made.set(client, connection)
     }
     return connection

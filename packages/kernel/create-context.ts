@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Caller, Context, EnqueueOptions, TransactionContext, TransactionOptions } from './context.ts'
 import type { Job } from './job.ts'
+import type { Database } from './database.ts'
 import { newId } from './ids.ts'
 import { Problem } from './problem.ts'
 import type { Runtime } from './runtime.ts'
@@ -65,18 +66,22 @@ export function missingTenant(): Problem {
 
 type Pending = { rows: (typeof outboxEvents.$inferInsert)[]; work: (typeof jobs.$inferInsert)[] }
 
-/** A transaction of a context; events and jobs are written at its end, so that they stand or fall with it. */
+/**
+ * A transaction of a context; events and jobs are written at its end, so that they stand or fall with it.
+ * @param last see TenantDatabase.within
+ */
 export function inTransaction<T>(
   runtime: Runtime,
   context: Context,
   facts: AuditFacts | undefined,
   work: (ctx: TransactionContext) => Promise<T>,
   options: TransactionOptions = {},
+  last?: (db: Database, result: T) => Promise<unknown> | null,
 ): Promise<T> {
   const tenantId = context.caller.tenant?.id ?? null
   const userId = context.actor.type === 'user' ? context.actor.id : null
   const scope = { tenantId, userId, readable: options.alsoRead ?? [], readOnly: options.readOnly ?? false }
-  return runtime.database.within(scope, async (db) => {
+  const run = async (db: Database) => {
     const pending: Pending = { rows: [], work: [] }
     const transaction: TransactionContext = Object.create(context, {
       db: { value: db },
@@ -107,5 +112,6 @@ export function inTransaction<T>(
     if (pending.rows.length > 0) await db.insert(outboxEvents).values(pending.rows)
     if (pending.work.length > 0) await db.insert(jobs).values(pending.work).onConflictDoNothing()
     return result
-  })
+  }
+  return runtime.database.within(scope, run, last)
 }

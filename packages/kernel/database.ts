@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { createConnections, directConnection, type Database } from './connection.ts'
+import { createConnections, directConnection, type Connection, type Database } from './connection.ts'
 import { isId } from './ids.ts'
 
 export type { Database } from './connection.ts'
@@ -31,8 +31,15 @@ export interface Scope {
 
 /** The application's database: every statement runs in a transaction that says for whom. */
 export interface TenantDatabase {
-  /** Runs `work` in one transaction with the scope set; rolls back when it throws. */
-  within<T>(scope: Scope, work: (db: Database) => Promise<T>): Promise<T>
+  /**
+   * Runs `work` in one transaction with the scope set; rolls back when it throws.
+   * @param last a statement on which nothing waits but the commit; both are sent together, and both must succeed
+   */
+  within<T>(
+    scope: Scope,
+    work: (db: Database) => Promise<T>,
+    last?: (db: Database, result: T) => Promise<unknown> | null,
+  ): Promise<T>
   /** As the worker role, which sees only the job queue of all tenants. */
   asWorker<T>(work: (db: Database) => Promise<T>): Promise<T>
   /** Milliseconds of an empty round trip. */
@@ -46,6 +53,17 @@ const plain = /^[A-Za-z0-9_:.-]*$/
 function setting(name: string, value: string): string {
   if (!plain.test(value.replaceAll(',', ''))) throw new Error(`Value of ${name} holds characters that are not allowed`)
   return `set_config('${name}', '${value}', true)`
+}
+
+interface TransactionWay<T> {
+  /**
+   * Statements follow BEGIN without waiting for its answer. Were it refused, they would run with no tenant set, and the
+   * database shows and takes nothing. Not for a login that is more than the application role.
+   */
+  sendAhead: boolean
+  /** Nothing can be lost by a COMMIT that fails, so nobody waits for it. */
+  readOnly: boolean
+  last?: ((db: Database, result: T) => Promise<unknown> | null) | undefined
 }
 
 /** With a role of its own the application role's limits come with the login; taken on by SET ROLE they do not. */
@@ -76,15 +94,10 @@ export function openDatabase(options: DatabaseOptions): TenantDatabase {
   pool.on('error', (error) => options.onIdleError(error))
   const connectionOf = createConnections(direct)
 
-  /**
-   * @param sendAhead Statements follow BEGIN without waiting for its answer. Were it refused, they would run with no
-   *   tenant set, and the database shows and takes nothing. Not for a login that is more than the application role.
-   * @param readOnly Nothing can be lost by a COMMIT that fails, so nobody waits for it.
-   */
   async function transaction<T>(
     start: string,
     work: (db: Database) => Promise<T>,
-    { sendAhead, readOnly }: { sendAhead: boolean; readOnly: boolean },
+    { sendAhead, readOnly, last }: TransactionWay<T>,
   ): Promise<T> {
     const client = await pool.connect()
     let broken: Error | undefined
@@ -101,10 +114,16 @@ export function openDatabase(options: DatabaseOptions): TenantDatabase {
       const result = await work(connection.database)
       // Answered before anything that was sent after it.
       await begun
+      const sent = connection.sent()
+      const ending = last?.(connection.database, result)
+      if (ending) await isOnItsWay(connection, sent, ending)
       const committed = connection.query('commit')
       if (readOnly && direct) committed.catch(onError)
-      // A statement failed and somebody went on as if it had not: the database has thrown everything away.
-      else if ((await committed).command !== 'COMMIT') throw new Error('The transaction was rolled back by an error')
+      else {
+        // A statement failed and somebody went on as if it had not: the database has thrown everything away.
+        const [{ command }] = await Promise.all([committed, ending])
+        if (command !== 'COMMIT') throw new Error('The transaction was rolled back by an error')
+      }
       return result
     } catch (error) {
       try {
@@ -121,11 +140,19 @@ export function openDatabase(options: DatabaseOptions): TenantDatabase {
     }
   }
 
+  /** What is sent before COMMIT is in the transaction; a statement that takes its time to be sent is waited for. */
+  async function isOnItsWay(connection: Connection, before: number, statement: Promise<unknown>): Promise<void> {
+    statement.catch(() => undefined)
+    if (direct) await new Promise<void>((resolve) => process.nextTick(resolve))
+    if (connection.sent() === before) await statement
+  }
+
   return {
-    within: (scope, work) =>
+    within: (scope, work, last) =>
       transaction(begin(scope, options.setRole), work, {
         sendAhead: direct && options.setRole === null,
         readOnly: scope.readOnly ?? false,
+        last,
       }),
     asWorker: (work) => transaction('begin;set local role gh_worker', work, { sendAhead: false, readOnly: false }),
     async ping() {

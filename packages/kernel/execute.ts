@@ -83,11 +83,11 @@ export async function execute(
       if (replayed) return null
       const output = parseOutput(operation, await operation.run(parsed, ctx))
       await replay?.settle(ctx, output)
-      // Last: the row that says it happened stands or falls with what happened.
-      await record(ctx.db, 'ok')
       return { output }
     },
     { readOnly: read },
+    // The row that says it happened stands or falls with what happened.
+    (db, done) => (done && !read ? record(db, 'ok') : null),
   )
   return result ? result.output : (replayed as { response: unknown } | null)?.response
 }
