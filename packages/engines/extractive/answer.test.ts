@@ -178,7 +178,7 @@ describe('an answer', () => {
     )
   })
 
-  test('is found among 10,000 sentences in well under a second of processor time', () => {
+  test('is found among 10,000 sentences in less than 100 ms of processor time', () => {
     const words =
       'price haircut customer opening appointment cancel policy money artist royalty release deliver the of and to in is for on with a by be at from'.split(
         ' ',
@@ -197,8 +197,8 @@ describe('an answer', () => {
       answer({ question: 'How much does it cost to cancel an appointment?', passages })
       return process.cpuUsage(before).user / 1000
     })
-    // 35 were measured on a busy two-core machine; a pass over all pairs of sentences would take minutes.
-    expect(Math.min(...processorMs)).toBeLessThan(500)
+    // 35 were measured on a busy two-core machine.
+    expect(Math.min(...processorMs)).toBeLessThan(100)
   })
 })
 
