@@ -74,6 +74,8 @@ export interface TransactionContext extends Context {
   emit(event: string, payload: Record<string, unknown>): void
   /** Adds what the audit row should name: targets and facts beyond the operation and the actor. */
   audit(facts: { targets?: { type: string; id: string; name?: string }[]; metadata?: Record<string, unknown> }): void
+  /** Tells every process of the installation what has changed, once this transaction has committed. */
+  notice(topic: string, subject: string): void
   /** Queues durable work, in this transaction. */
   enqueue<P extends z.ZodType>(job: Job<P>, payload: z.input<P>, options?: EnqueueOptions): void
 }

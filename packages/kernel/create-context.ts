@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import { noticeChannel, noticeText, type Notice } from './broadcast.ts'
 import type { Caller, Context, EnqueueOptions, TransactionContext, TransactionOptions } from './context.ts'
 import type { Job } from './job.ts'
 import type { Database } from './database.ts'
@@ -64,13 +66,16 @@ export function missingTenant(): Problem {
   })
 }
 
-type Pending = { rows: (typeof outboxEvents.$inferInsert)[]; work: (typeof jobs.$inferInsert)[] }
+interface Pending {
+  rows: (typeof outboxEvents.$inferInsert)[]
+  work: (typeof jobs.$inferInsert)[]
+}
 
 /**
  * A transaction of a context; events and jobs are written at its end, so that they stand or fall with it.
  * @param last see TenantDatabase.within
  */
-export function inTransaction<T>(
+export async function inTransaction<T>(
   runtime: Runtime,
   context: Context,
   facts: AuditFacts | undefined,
@@ -81,8 +86,10 @@ export function inTransaction<T>(
   const tenantId = context.caller.tenant?.id ?? null
   const userId = context.actor.type === 'user' ? context.actor.id : null
   const scope = { tenantId, userId, readable: options.alsoRead ?? [], readOnly: options.readOnly ?? false }
+  const notices: Notice[] = []
   const run = async (db: Database) => {
     const pending: Pending = { rows: [], work: [] }
+    notices.length = 0
     const transaction: TransactionContext = Object.create(context, {
       db: { value: db },
       emit: {
@@ -95,6 +102,7 @@ export function inTransaction<T>(
           Object.assign(facts?.metadata ?? {}, more.metadata)
         },
       },
+      notice: { value: (topic: string, subject: string) => void notices.push({ topic, subject }) },
       enqueue: {
         value: (job: Job, payload: unknown, enqueueOptions: EnqueueOptions = {}) =>
           pending.work.push({
@@ -111,7 +119,10 @@ export function inTransaction<T>(
     const result = await work(transaction)
     if (pending.rows.length > 0) await db.insert(outboxEvents).values(pending.rows)
     if (pending.work.length > 0) await db.insert(jobs).values(pending.work).onConflictDoNothing()
+    for (const notice of notices) await db.execute(sql`select pg_notify(${noticeChannel}, ${noticeText(notice)})`)
     return result
   }
-  return runtime.database.within(scope, run, last)
+  const result = await runtime.database.within(scope, run, last)
+  for (const notice of notices) runtime.broadcast.receive(notice)
+  return result
 }

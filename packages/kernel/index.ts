@@ -1,3 +1,4 @@
+export { openBroadcast, silentBroadcast, type Broadcast, type Notice } from './broadcast.ts'
 export { authorize } from './authorize.ts'
 export { createCatalogue, inputFields, tablesIn, type Catalogue } from './catalogue.ts'
 export { readAddressList, type AddressList } from './address-list.ts'
@@ -47,6 +48,7 @@ export {
   type FieldProblem,
 } from './problem.ts'
 export { isKnownDead, thisProcess } from './process-identity.ts'
+export { remember, type Remembered, type RememberedOptions } from './remembered.ts'
 export { anonymousCaller, createRuntime, systemCaller, type Runtime, type RuntimeParts } from './runtime.ts'
 export { checkOutgoingUrl, isPublicAddress, parsePrivateHosts, safeFetch } from './safe-fetch.ts'
 export * as kernelSchema from './schema.ts'

@@ -1,3 +1,4 @@
+import { silentBroadcast, type Broadcast } from './broadcast.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Config } from './config.ts'
 import type { Caller, Context, Services, Tenant } from './context.ts'
@@ -14,6 +15,8 @@ export interface Runtime {
   readonly catalogue: Catalogue
   readonly database: TenantDatabase
   readonly vaults: VaultFactory
+  /** News between the processes of this installation. */
+  readonly broadcast: Broadcast
   readonly services: Services
   readonly log: Logger
   /** Ends when the process shuts down; long work listens to it. */
@@ -30,6 +33,8 @@ export interface RuntimeParts {
   catalogue: Catalogue
   database: TenantDatabase
   vaults: VaultFactory
+  /** Default: none, so that nothing is remembered between requests. */
+  broadcast?: Broadcast
   log: Logger
   shutdown: AbortSignal
   now?: () => Date
@@ -41,6 +46,7 @@ export async function createRuntime(parts: RuntimeParts): Promise<Runtime> {
   const services = {} as Services
   const runtime: Runtime = {
     ...parts,
+    broadcast: parts.broadcast ?? silentBroadcast(),
     services,
     now: parts.now ?? (() => new Date()),
     execute: (operation, input, options) => execute(runtime, operation, input, options),

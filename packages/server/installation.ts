@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   createRuntime,
   createVaults,
+  openBroadcast,
   openDatabase,
   startWorker,
   type Config,
@@ -77,6 +78,13 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     const keyDatabase = openDatabase({ ...connection, poolSize: 2 })
     undo.push(() => keyDatabase.close())
 
+    const broadcast = await openBroadcast({
+      // LISTEN means nothing behind a pooler; notices carry no secret, and nothing else is done on this connection.
+      url: store.pooled ? store.ownerUrl : store.appUrl,
+      onError: (error) => log.warn({ err: error }, 'Notices of other processes do not arrive; nothing is remembered'),
+    })
+    undo.push(() => broadcast.close())
+
     const shutdown = new AbortController()
     const catalogue = compose(config, {
       authUrl: store.authUrl,
@@ -90,6 +98,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       catalogue,
       database,
       vaults: createVaults(keyDatabase, secrets.keyRing),
+      broadcast,
       log,
       shutdown: shutdown.signal,
     })
