@@ -41,6 +41,13 @@ module.exports = {
       to: { path: '^packages/blueprints/', pathNot: '^packages/blueprints/$1/' },
     },
     {
+      name: 'engines-meet-at-index',
+      severity: 'error',
+      comment: 'An engine reaches another one, the contract and the numerics only through index.ts',
+      from: { path: '^packages/engines/([^/]+)/' },
+      to: { path: '^packages/engines/', pathNot: '^packages/engines/($1/|[^/]+/index\\.ts$)' },
+    },
+    {
       name: 'engines-have-no-io',
       severity: 'error',
       comment: 'Engines and standards are pure: no files, network or processes (tests may)',

@@ -1,6 +1,6 @@
+import { solveRidge } from '../numerics/index.ts'
 import { mstl } from './decompose/mstl.ts'
 import type { Event } from './input.ts'
-import { solveRidge } from './linear-algebra.ts'
 
 /** Effect of each event on one series, on its own scale, and what the series is without them. */
 export interface EventEffects {

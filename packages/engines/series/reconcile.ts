@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError } from '../contract/index.ts'
-import { factorise, solveFactorised } from './linear-algebra.ts'
+import { factorise, solveFactorised } from '../numerics/index.ts'
 
 /** One node of a hierarchy with its own forecast. */
 export const HierarchyNode = z.object({

@@ -1,16 +1,5 @@
 import type { Random } from '../../contract/index.ts'
-
-/** A draw from the Gamma distribution with scale 1 (Marsaglia & Tsang 2000). @param shape above 0 */
-function drawGamma(random: Random, shape: number): number {
-  if (shape < 1) return drawGamma(random, shape + 1) * (1 - random.next()) ** (1 / shape)
-  const d = shape - 1 / 3
-  const c = 1 / Math.sqrt(9 * d)
-  for (;;) {
-    const x = random.normal()
-    const v = (1 + c * x) ** 3
-    if (v > 0 && Math.log(1 - random.next()) < x * x * 0.5 + d - d * v + d * Math.log(v)) return d * v
-  }
-}
+import { drawGamma } from '../../numerics/index.ts'
 
 /** A draw from the Beta distribution. @param a @param b above 0 */
 export function drawBeta(random: Random, a: number, b: number): number {

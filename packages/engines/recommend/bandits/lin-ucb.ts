@@ -9,7 +9,7 @@ import {
   type Provenance,
   type SavedModel,
 } from '../../contract/index.ts'
-import { factoriseSpd, solveFactorised } from '../numeric/solve-spd.ts'
+import { factoriseDefinite, solveFactorised } from '../../numerics/index.ts'
 
 const engine = 'recommend/lin-ucb'
 const version = '1'
@@ -99,7 +99,7 @@ export function chooseLinUcb(
   const arms = state.arms.map(({ arm, squares, rewards }): ArmEstimate => {
     const factor = new Float64Array(n * n)
     for (let i = 0, at = 0; i < n; i++) for (let j = 0; j <= i; j++, at++) factor[i * n + j] = squares[at]!
-    factoriseSpd(factor, n)
+    factoriseDefinite(factor, n)
     const solved = Float64Array.from(x)
     solveFactorised(factor, n, solved)
     let [mean, variance] = [0, 0]

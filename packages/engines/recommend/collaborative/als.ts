@@ -1,6 +1,6 @@
 import { createRandom, type Work } from '../../contract/index.ts'
 import { transpose, type SparseMatrix } from '../interactions/sparse-matrix.ts'
-import { factoriseSpd, solveFactorised } from '../numeric/solve-spd.ts'
+import { factoriseDefinite, solveFactorised } from '../../numerics/index.ts'
 import { orderedFactors } from './factor-order.ts'
 import type { Factors, History } from './scorer.ts'
 
@@ -147,7 +147,7 @@ function improve(
 function shortRowSolver(fixed: Float64Array, gram: Float64Array, f: number, alpha: number) {
   const most = f >> 1
   const factor = gram.slice()
-  factoriseSpd(factor, f)
+  factoriseDefinite(factor, f)
   const solved = fixed.slice()
   for (let base = 0; base < solved.length; base += f) solveFactorised(factor, f, solved.subarray(base, base + f))
   const systems = Array.from({ length: most + 1 }, (_, m) => new Float64Array(m * m))
@@ -170,7 +170,7 @@ function shortRowSolver(fixed: Float64Array, gram: Float64Array, f: number, alph
         system[i * m + i] = system[i * m + i]! + 1 / weight
         side[i] = (1 + weight) / weight
       }
-      factoriseSpd(system, m)
+      factoriseDefinite(system, m)
       solveFactorised(system, m, side)
       vectors.fill(0, x, x + f)
       for (let i = 0; i < m; i++) {
@@ -194,7 +194,7 @@ function userSystem(scorer: Factors, { item, value }: History): Float64Array {
       for (let b = 0; b <= a; b++) system[a * f + b] = system[a * f + b]! + x * scorer.item[base + b]!
     }
   }
-  factoriseSpd(system, f)
+  factoriseDefinite(system, f)
   return system
 }
 

@@ -1,6 +1,6 @@
 import type { Work } from '../../contract/index.ts'
 import type { SparseMatrix } from '../interactions/sparse-matrix.ts'
-import { invertSpd } from '../numeric/invert-spd.ts'
+import { invertLarge } from '../../numerics/index.ts'
 import type { DenseWeights } from './scorer.ts'
 
 /** Above it the weights alone take a gigabyte while they are computed. */
@@ -24,7 +24,7 @@ export function fitEase(matrix: SparseMatrix, lambda: number, work: Work): Dense
     }
   }
   for (let i = 0; i < n; i++) gram[i * n + i] = gram[i * n + i]! + lambda
-  const finished = invertSpd(gram, n, (share) => {
+  const finished = invertLarge(gram, n, (share) => {
     work.progress(0.1 + 0.85 * share, 'inverting the co-occurrences')
     return !work.expired()
   })

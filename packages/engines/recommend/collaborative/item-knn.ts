@@ -1,6 +1,6 @@
 import type { Work } from '../../contract/index.ts'
 import { transpose, type SparseMatrix } from '../interactions/sparse-matrix.ts'
-import { createTopList } from '../numeric/top-list.ts'
+import { createTopList } from '../top-list.ts'
 import type { NeighbourWeights } from './scorer.ts'
 
 export interface KnnSettings {

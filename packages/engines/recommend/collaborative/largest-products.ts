@@ -1,4 +1,4 @@
-import { createTopList } from '../numeric/top-list.ts'
+import { createTopList } from '../top-list.ts'
 import { boosted, type Candidates, type Factors, type Ranking } from './scorer.ts'
 
 /** The bound is met by rounded numbers. */

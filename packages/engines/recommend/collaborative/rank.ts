@@ -1,4 +1,4 @@
-import { createTopList } from '../numeric/top-list.ts'
+import { createTopList } from '../top-list.ts'
 import { alsParts, alsUser } from './als.ts'
 import { bprUser } from './bpr.ts'
 import { largestProducts } from './largest-products.ts'

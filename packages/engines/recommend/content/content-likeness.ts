@@ -1,4 +1,4 @@
-import { createTopList } from '../numeric/top-list.ts'
+import { createTopList } from '../top-list.ts'
 import type { ItemContent, Taste } from './item-content.ts'
 
 /** The descriptions of items, made ready to be compared. Plain data. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
 import { likeContent, type ContentIndex } from '../content/content-likeness.ts'
-import { createTopList } from '../numeric/top-list.ts'
+import { createTopList } from '../top-list.ts'
 import { itemNumber, recommenderEngine, recommenderVersion, type Recommender } from './model.ts'
 import { likenessOf } from './rank-history.ts'
 

@@ -7,7 +7,7 @@ import {
   type Provenance,
   type WorkOptions,
 } from '../../contract/index.ts'
-import { createTopList } from '../numeric/top-list.ts'
+import { createTopList } from '../top-list.ts'
 import { Session, SessionOptions } from './session-event.ts'
 
 export const sessionsEngine = 'recommend/sessions'

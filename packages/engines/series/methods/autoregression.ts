@@ -1,4 +1,4 @@
-import { factorise, solveFactorised, solveRidge } from '../linear-algebra.ts'
+import { factorise, solveFactorised, solveRidge } from '../../numerics/index.ts'
 
 /** Which lags an autoregression looks at, and on what scale. */
 export interface AutoregressionPlan {

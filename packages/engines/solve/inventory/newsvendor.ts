@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { checkInput, Provenance, provenanceOf } from '../../contract/index.ts'
+import { normalLoss, normalQuantile } from '../../numerics/index.ts'
 import { Demand, probabilitiesOf } from './demand.ts'
-import { normalLoss, normalQuantile } from './normal.ts'
 
 const version = '1.0.0'
 

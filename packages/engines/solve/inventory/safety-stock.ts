@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, Provenance, provenanceOf, type InputFault } from '../../contract/index.ts'
-import { normalQuantile } from './normal.ts'
+import { normalQuantile } from '../../numerics/index.ts'
 
 const version = '1.0.0'
 

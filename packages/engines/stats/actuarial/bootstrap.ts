@@ -10,8 +10,7 @@ import {
   type Warning,
   type WorkOptions,
 } from '../../contract/index.ts'
-import { mean, quantileOfSorted, variance } from '../numeric/summary.ts'
-import { sampleGamma } from '../numeric/sample-gamma.ts'
+import { drawGamma, mean, quantileOfSorted, variance } from '../../numerics/index.ts'
 import { developmentFactors } from './chain-ladder.ts'
 import { checkTriangle, type Triangle } from './triangle.ts'
 
@@ -130,7 +129,7 @@ function drawReserve(
     for (let k = row.length - 1; k < periods - 1; k++) {
       const next = claims * (factors?.[k] ?? 1)
       const expected = next - claims
-      reserve += expected > 0 && dispersion > 0 ? dispersion * sampleGamma(random, expected / dispersion) : expected
+      reserve += expected > 0 && dispersion > 0 ? dispersion * drawGamma(random, expected / dispersion) : expected
       claims = next
     }
   }

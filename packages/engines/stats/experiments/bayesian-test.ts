@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { betaBelow, betaQuantile, logGamma } from '../distributions/index.ts'
+import { betaBelow, betaQuantile, logGamma } from '../../numerics/index.ts'
 import { checkSuccesses, Confidence, type Successes } from './sample.ts'
 
 export const BetaPrior = z

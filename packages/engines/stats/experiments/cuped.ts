@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { covariance, mean, variance } from '../numeric/summary.ts'
+import { covariance, mean, variance } from '../../numerics/index.ts'
 import type { Comparison } from './sample.ts'
 import { welchTest } from './t-test.ts'
 

@@ -1,5 +1,5 @@
 import { checkInput, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { normalAbove, normalQuantile } from '../distributions/index.ts'
+import { normalAbove, normalQuantile } from '../../numerics/index.ts'
 import { checkSuccesses, Confidence, type Comparison, type Successes } from './sample.ts'
 
 /** Whether two shares differ: pooled z test, and the interval of Newcombe (1998, method 10) that holds near 0 and 1. */

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { normalAbove, normalQuantile } from '../distributions/index.ts'
-import { covariance, mean, variance } from '../numeric/summary.ts'
+import { covariance, mean, normalAbove, normalQuantile, variance } from '../../numerics/index.ts'
 import { Confidence, type Comparison } from './sample.ts'
 
 /** A ratio of sums over units, such as clicks per view, where the unit of the experiment is the visitor. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { chiSquareAbove } from '../distributions/index.ts'
+import { chiSquareAbove } from '../../numerics/index.ts'
 
 export const GroupSizes = z
   .array(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { normalQuantile } from '../distributions/index.ts'
+import { normalQuantile } from '../../numerics/index.ts'
 
 export const Power = z.object({
   power: z.number().gt(0.5).lt(1).default(0.8).describe('Chance to find an effect of that size'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError } from '../../contract/index.ts'
-import { mean, variance } from '../numeric/summary.ts'
+import { mean, variance } from '../../numerics/index.ts'
 
 /** A group of an experiment: its values, or what they sum up to. */
 export const Sample = z.union([

@@ -1,5 +1,5 @@
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { studentAbove, studentQuantile } from '../distributions/index.ts'
+import { studentAbove, studentQuantile } from '../../numerics/index.ts'
 import { Confidence, summaryOf, type Comparison, type Sample } from './sample.ts'
 
 /** Whether two means differ, with variances of their own (Welch 1947; degrees of freedom of Satterthwaite 1946). */

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { normalDensity } from '../distributions/index.ts'
-import { logLoss, sigmoid } from '../numeric/sigmoid.ts'
+import { logLoss, normalDensity, sigmoid } from '../../numerics/index.ts'
 import { CalibratedItem } from './item-response.ts'
 
 export const Answer = z.object({ item: z.string().min(1), correct: z.union([z.literal(0), z.literal(1)]) })

@@ -1,4 +1,4 @@
-import { logit } from '../numeric/sigmoid.ts'
+import { logit } from '../../numerics/index.ts'
 
 /** Answers that the average counts for, when an item's share of wrong answers is drawn towards its skill's. */
 const itemPrior = 5

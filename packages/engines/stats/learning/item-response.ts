@@ -11,9 +11,7 @@ import {
   type Warning,
   type WorkOptions,
 } from '../../contract/index.ts'
-import { normalDensity } from '../distributions/index.ts'
-import { minimiseSmooth } from '../numeric/lbfgs.ts'
-import { logLoss, sigmoid } from '../numeric/sigmoid.ts'
+import { logLoss, minimiseSmooth, normalDensity, sigmoid } from '../../numerics/index.ts'
 
 const engine = 'stats/item-response'
 const modelVersion = 1

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom, EngineInputError } from '../../contract/index.ts'
-import { sigmoid } from '../numeric/sigmoid.ts'
+import { sigmoid } from '../../numerics/index.ts'
 import {
   evaluateKnowledgeTracing,
   explainNext,

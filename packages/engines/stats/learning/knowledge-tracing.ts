@@ -10,7 +10,7 @@ import {
   type SavedModel,
   type WorkOptions,
 } from '../../contract/index.ts'
-import { sigmoid } from '../numeric/sigmoid.ts'
+import { sigmoid } from '../../numerics/index.ts'
 import { Attempts, ItemQuestion, type Attempt } from './attempts.ts'
 import { classificationFigures, type ClassificationFigures } from './classification-figures.ts'
 import { estimateDifficulties, folds } from './item-difficulty.ts'

@@ -1,4 +1,4 @@
-import { sigmoid } from '../numeric/sigmoid.ts'
+import { sigmoid } from '../../numerics/index.ts'
 
 /**
  * What a learner has done so far, overall and per skill, as the features of a logistic model read it. Abilities are

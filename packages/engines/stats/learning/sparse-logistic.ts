@@ -1,6 +1,5 @@
 import type { Work } from '../../contract/index.ts'
-import { minimiseSmooth, type Minimum } from '../numeric/lbfgs.ts'
-import { logLoss, sigmoid } from '../numeric/sigmoid.ts'
+import { logLoss, minimiseSmooth, type Minimum, sigmoid } from '../../numerics/index.ts'
 
 /** Rows of few features that are not zero: row i holds `feature[start[i]..start[i + 1])` with their values. */
 export interface SparseRows {

@@ -1,4 +1,4 @@
-import { sigmoid } from '../numeric/sigmoid.ts'
+import { sigmoid } from '../../numerics/index.ts'
 import { answers, skillPractice, type LearnerHistory, type Practice } from './practice-history.ts'
 
 /** Which features a tracing model reads: each method adds to the one before. */

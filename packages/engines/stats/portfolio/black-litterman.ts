@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { cholesky, innerProduct, multiply, solveCholesky } from '../numeric/cholesky.ts'
+import { cholesky, innerProduct, multiply, solveFactorised } from '../../numerics/index.ts'
 import { checkMarket, type Market } from './market.ts'
 
 /** What somebody believes about returns, absolutely or of assets against each other. */
@@ -69,15 +69,15 @@ export function blackLitterman(
       { field: 'views', row: null, message: 'a view is about nothing, or views repeat each other without uncertainty' },
     ])
   const surprise = checked.map((view, i) => view.return - innerProduct(picks[i] ?? [], expectedReturns))
-  const pull = solveCholesky(lower, k, surprise)
+  const pull = solveFactorised(lower, k, Float64Array.from(surprise))
   const posterior = Array.from(expectedReturns, (prior, i) =>
     spread.reduce((sum, column, view) => sum + (column[i] ?? 0) * (pull[view] ?? 0), prior),
   )
   const rows = assets.map((_, i) => {
-    const known = solveCholesky(
+    const known = solveFactorised(
       lower,
       k,
-      spread.map((column) => column[i] ?? 0),
+      Float64Array.from(spread, (column) => column[i] ?? 0),
     )
     return assets.map((_, j) => {
       const explained = spread.reduce((sum, column, view) => sum + (column[j] ?? 0) * (known[view] ?? 0), 0)

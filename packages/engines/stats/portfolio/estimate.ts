@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance, type Warning } from '../../contract/index.ts'
-import { cholesky } from '../numeric/cholesky.ts'
-import { symmetricEigen } from '../numeric/eigen.ts'
+import { cholesky, symmetricEigen } from '../../numerics/index.ts'
 
 export const PriceHistory = z.object({
   assets: z.array(z.string().min(1)).min(1).describe('Names of the assets, one per column'),

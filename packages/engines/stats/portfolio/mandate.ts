@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { EngineInputError, InfeasibleError } from '../../contract/index.ts'
-import type { LinearRow, QuadraticAnswer } from '../numeric/quadratic-program.ts'
+import { type LinearRow, type QuadraticAnswer } from '../../numerics/index.ts'
 
 const share = (what: string) => z.number().describe(`${what}, as a share of the portfolio (0.1 = 10 %)`)
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { cholesky, flatten, innerProduct, multiply } from '../numeric/cholesky.ts'
+import { cholesky, flatten, innerProduct, multiply } from '../../numerics/index.ts'
 import { Mandate, type CheckedMandate } from './mandate.ts'
 
 /** What is expected of assets, all per year. */

@@ -1,5 +1,5 @@
 import { InfeasibleError } from '../../contract/index.ts'
-import { solveQuadratic } from '../numeric/quadratic-program.ts'
+import { solveQuadratic } from '../../numerics/index.ts'
 import { mandateRows, variablesOf, weightsOf, type Mandate } from './mandate.ts'
 import { checkMandate, checkMarket, portfolioOf, type Market, type Portfolio } from './market.ts'
 import { riskHessian } from './mean-variance.ts'

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { checkInput, InfeasibleError } from '../../contract/index.ts'
-import { innerProduct, multiply } from '../numeric/cholesky.ts'
-import { solveQuadratic, type LinearRow, type QuadraticAnswer } from '../numeric/quadratic-program.ts'
-import { findRoot } from '../numeric/root.ts'
+import {
+  findRoot,
+  innerProduct,
+  type LinearRow,
+  multiply,
+  type QuadraticAnswer,
+  solveQuadratic,
+} from '../../numerics/index.ts'
 import { budgetRow, mandateRows, variablesOf, weightsOf, type CheckedMandate, type Mandate } from './mandate.ts'
 import { checkMandate, checkMarket, portfolioOf, type CheckedMarket, type Market, type Portfolio } from './market.ts'
 

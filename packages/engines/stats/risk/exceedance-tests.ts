@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { chiSquareAbove } from '../distributions/index.ts'
+import { chiSquareAbove } from '../../numerics/index.ts'
 import { Level } from './returns.ts'
 
 const Count = z.int().min(0)

@@ -11,9 +11,7 @@ import {
   type Warning,
   type WorkOptions,
 } from '../../contract/index.ts'
-import { minimiseSimplex } from '../numeric/nelder-mead.ts'
-import { isConstant, mean, variance } from '../numeric/summary.ts'
-import { sigmoid } from '../numeric/sigmoid.ts'
+import { isConstant, mean, minimiseSimplex, sigmoid, variance } from '../../numerics/index.ts'
 import { Returns } from './returns.ts'
 
 const engine = 'stats/garch'

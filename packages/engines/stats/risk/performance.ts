@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { findRoot } from '../numeric/root.ts'
+import { findRoot } from '../../numerics/index.ts'
 
 export const Valuation = z.object({
   value: z.number().min(0).describe('Value at the end of the period, after its flow'),

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { normalDensity, normalQuantile } from '../distributions/index.ts'
-import { isConstant, mean, quantileOfSorted, variance } from '../numeric/summary.ts'
+import { isConstant, mean, normalDensity, normalQuantile, quantileOfSorted, variance } from '../../numerics/index.ts'
 import { Level, Returns } from './returns.ts'
 
 export const ValueAtRiskOptions = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { normalAbove } from '../distributions/index.ts'
+import { normalAbove } from '../../numerics/index.ts'
 import { senSlopeOf } from './sen-slope.ts'
 
 export const Series = z

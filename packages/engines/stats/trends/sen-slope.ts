@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { normalQuantile } from '../distributions/index.ts'
-import { quantileOfSorted } from '../numeric/summary.ts'
+import { normalQuantile, quantileOfSorted } from '../../numerics/index.ts'
 
 export const TimedValues = z
   .array(z.object({ time: z.number().describe('In any unit; several values may share a time'), value: z.number() }))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Provenance, provenanceOf, type Warning } from '../../contract/index.ts'
 import { fault, readCompleteCategories, rowsOf, type Table } from '../columns.ts'
 import { ratio } from '../metrics/classification.ts'
-import { normalTwoSided } from '../metrics/distributions.ts'
+import { normalTwoSided } from '../../numerics/index.ts'
 import { readOptions } from '../read-options.ts'
 import { readBinaryTarget } from '../target.ts'
 

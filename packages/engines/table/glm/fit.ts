@@ -1,7 +1,7 @@
 import { provenanceOf, startWork, type Warning, type Work, type WorkOptions } from '../../contract/index.ts'
 import { fault, readColumn, readCompleteNumbers, refuseRows, rowsOf, type Table } from '../columns.ts'
 import { divideRows } from '../cross-validation/divide-rows.ts'
-import { normalTwoSided, studentTwoSided } from '../metrics/distributions.ts'
+import { normalTwoSided, studentTwoSided } from '../../numerics/index.ts'
 import { readOptions } from '../read-options.ts'
 import { readBinaryTarget, readNumericTarget, readWeights } from '../target.ts'
 import { invertSymmetric } from './cholesky.ts'

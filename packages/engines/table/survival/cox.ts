@@ -4,7 +4,7 @@ import { fault, readColumn, rowsOf, type Table } from '../columns.ts'
 import { invertSymmetric, solveSymmetric } from '../glm/cholesky.ts'
 import { buildDesign, termSource } from '../glm/design.ts'
 import { standardise } from '../glm/standardise.ts'
-import { chiSquaredTail, normalTwoSided } from '../metrics/distributions.ts'
+import { chiSquareAbove, normalTwoSided } from '../../numerics/index.ts'
 import { readOptions } from '../read-options.ts'
 import { concordance } from './concordance.ts'
 import { type Outcomes, readOutcomes } from './outcomes.ts'
@@ -105,7 +105,7 @@ export function fitCox(table: Table, options: CoxOptions & WorkOptions): CoxMode
 }
 
 function likelihoodRatio(start: PartialLikelihood, end: PartialLikelihood, terms: number): number {
-  return chiSquaredTail(2 * (end.value - start.value), terms)
+  return chiSquareAbove(2 * (end.value - start.value), terms)
 }
 
 function breslow({ times, events }: Outcomes, order: Uint32Array, eta: Float64Array): CoxModel['baseline'] {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Provenance, provenanceOf } from '../../contract/index.ts'
 import type { Table } from '../columns.ts'
-import { normalQuantile } from '../metrics/distributions.ts'
+import { normalQuantile } from '../../numerics/index.ts'
 import { readOptions } from '../read-options.ts'
 import { logRank, type LogRank } from './log-rank.ts'
 import { type Outcomes, readOutcomes, readSurvivalGroups } from './outcomes.ts'

@@ -1,5 +1,5 @@
 import { invertSymmetric } from '../glm/cholesky.ts'
-import { chiSquaredTail } from '../metrics/distributions.ts'
+import { chiSquareAbove } from '../../numerics/index.ts'
 import type { Outcomes } from './outcomes.ts'
 
 export interface LogRank {
@@ -53,7 +53,7 @@ export function logRank({ times, events }: Outcomes, groups: readonly Uint32Arra
   return {
     chiSquared,
     degreesOfFreedom: k,
-    pValue: chiSquaredTail(chiSquared, k),
+    pValue: chiSquareAbove(chiSquared, k),
     groups: observed.map((each, group) => ({ observed: each, expected: expected[group]! })),
   }
 }

@@ -1,20 +1,24 @@
-import { findRoot } from '../numeric/root.ts'
-import { incompleteBeta, logGamma, upperGamma } from './gamma-function.ts'
+import { upperGamma } from './gamma-function.ts'
 
-export { logGamma }
-
-/** Distribution functions: `below` is P(X <= x), `above` is P(X > x) without losing the digits of a small tail. */
-
+/** Density of the standard normal distribution. */
 export const normalDensity = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI)
 
+/** P(Z > z), with all digits of a small tail. */
 export const normalAbove = (z: number): number => (z < 0 ? 1 - normalAbove(-z) : 0.5 * upperGamma(0.5, (z * z) / 2))
 
+/** P(Z <= z). */
 export const normalBelow = (z: number): number => normalAbove(-z)
 
-/** Acklam's rational approximation (2003), then one step of Halley: full precision. */
+/** P(|Z| > |z|). */
+export const normalTwoSided = (z: number): number => 2 * normalAbove(Math.abs(z))
+
+/** Mean of what a standard normal exceeds z by: the standard loss function. */
+export const normalLoss = (z: number): number => normalDensity(z) - z * normalAbove(z)
+
+/** The z with P(Z <= z) = p: Acklam's rational approximation (2003), then one step of Halley: full precision. */
 export function normalQuantile(p: number): number {
-  if (p <= 0) return -Infinity
-  if (p >= 1) return Infinity
+  if (!(p > 0)) return p === 0 ? -Infinity : Number.NaN
+  if (p >= 1) return p === 1 ? Infinity : Number.NaN
   if (p > 0.5) return -normalQuantile(1 - p)
   let z: number
   if (p < 0.02425) {
@@ -42,23 +46,3 @@ export function normalQuantile(p: number): number {
   const error = (normalBelow(z) - p) / normalDensity(z)
   return z - error / (1 + (z * error) / 2)
 }
-
-export const chiSquareAbove = (x: number, degrees: number): number => (x <= 0 ? 1 : upperGamma(degrees / 2, x / 2))
-
-export function studentAbove(t: number, degrees: number): number {
-  const half = 0.5 * incompleteBeta(degrees / 2, 0.5, degrees / (degrees + t * t))
-  return t >= 0 ? half : 1 - half
-}
-
-export function studentQuantile(p: number, degrees: number): number {
-  if (p < 0.5) return -studentQuantile(1 - p, degrees)
-  if (p === 0.5) return 0
-  let high = 1
-  while (studentAbove(high, degrees) > 1 - p && high < 1e300) high *= 2
-  return findRoot((t) => 1 - p - studentAbove(t, degrees), 0, high) ?? high
-}
-
-export const betaBelow = (x: number, a: number, b: number): number => incompleteBeta(a, b, x)
-
-export const betaQuantile = (p: number, a: number, b: number): number =>
-  p <= 0 ? 0 : p >= 1 ? 1 : (findRoot((x) => incompleteBeta(a, b, x) - p, 0, 1) ?? 0)

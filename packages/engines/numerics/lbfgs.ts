@@ -1,4 +1,4 @@
-import type { Work } from '../../contract/index.ts'
+import type { Work } from '../contract/index.ts'
 
 /** Writes the gradient at `x` into `gradient` and returns the value. */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number

@@ -1,4 +1,4 @@
-import type { Work } from '../../contract/index.ts'
+import type { Work } from '../contract/index.ts'
 import type { Minimum } from './lbfgs.ts'
 
 /**

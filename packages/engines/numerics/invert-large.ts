@@ -4,15 +4,15 @@ const depth = 256
 
 /**
  * Replaces a symmetric positive definite matrix by its inverse, in place: Cholesky's factor L (blocked, by rows), then its
- * inverse, then the product (Golub & Van Loan 2013, ch. 4). n^3 / 2 multiplications, no second matrix.
+ * inverse, then the product (Golub & Van Loan 2013, ch. 4). n^3 / 2 multiplications, no second matrix: for thousands of rows.
  *
  * @param m `[n][n]` row-major; only the lower triangle is read
  * @param proceed told the share done, between blocks; returning false ends the work (the matrix is then of no use)
  * @returns false when it was ended
  * @throws RangeError when the matrix is not positive definite
  */
-export function invertSpd(m: Float64Array, n: number, proceed: (share: number) => boolean): boolean {
-  return factorise(m, n, proceed) && invertFactor(m, n, proceed) && multiplyFactors(m, n, proceed)
+export function invertLarge(m: Float64Array, n: number, proceed: (share: number) => boolean): boolean {
+  return factoriseBlocks(m, n, proceed) && invertFactor(m, n, proceed) && multiplyFactors(m, n, proceed)
 }
 
 /** m[r][c] += sign * sum over k of m[r][k] * m[c][k], for the given ranges: 2 x 4 results at a time. */
@@ -83,7 +83,7 @@ function dot(m: Float64Array, a: number, b: number, from: number, to: number): n
 }
 
 /** The lower triangle becomes L with L L' = m. */
-function factorise(m: Float64Array, n: number, proceed: (share: number) => boolean): boolean {
+function factoriseBlocks(m: Float64Array, n: number, proceed: (share: number) => boolean): boolean {
   for (let from = 0; from < n; from += block) {
     if (!proceed((from / n) ** 3 / 3)) return false
     const to = Math.min(n, from + block)

@@ -1,4 +1,5 @@
-import { cholesky, innerProduct, solveCholesky } from './cholesky.ts'
+import { cholesky, solveFactorised } from './cholesky.ts'
+import { innerProduct } from './matrix.ts'
 
 /** coefficients x >= bound, or = bound. */
 export interface LinearRow {
@@ -40,7 +41,7 @@ export function solveQuadratic(
   const n = linear.length
   const lower = cholesky(hessian, n)
   if (!lower) throw new RangeError('The Hessian is not positive definite.')
-  const x = solveCholesky(
+  const x = solveFactorised(
     lower,
     n,
     linear.map((value) => -value),
@@ -55,7 +56,7 @@ export function solveQuadratic(
     const entering: Active = {
       row,
       normal,
-      scaled: solveCholesky(lower, n, normal),
+      scaled: solveFactorised(lower, n, Float64Array.from(normal)),
       multiplier: 0,
       gram: none,
       factor: none,
