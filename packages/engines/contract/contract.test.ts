@@ -33,6 +33,42 @@ describe('random numbers', () => {
     expect(random.fork(2).next()).not.toBe(before)
   })
 
+  it('differ between all seeds: large, negative, and those that share their low bits', () => {
+    const seeds = [
+      0,
+      1,
+      -1,
+      -2,
+      2 ** 32,
+      2 ** 32 + 1,
+      -(2 ** 32),
+      2 ** 31,
+      -(2 ** 31),
+      2 ** 40,
+      Number.MAX_SAFE_INTEGER,
+    ]
+    expect(new Set(seeds.map((seed) => createRandom(seed).next())).size).toBe(seeds.length)
+    expect(new Set(seeds.map((seed) => createRandom(seed).fork(3).next())).size).toBe(seeds.length)
+  })
+
+  it('of streams, and of streams of streams, are never the same and do not go together', () => {
+    const root = createRandom(11)
+    const streams = Array.from({ length: 40_000 }, (_, stream) => root.fork(stream))
+    const first = streams.map((stream) => stream.next())
+    expect(new Set(first).size).toBe(streams.length)
+    expect(new Set(streams.slice(0, 1000).flatMap((each) => [each.fork(0).next(), each.fork(1).next()])).size).toBe(
+      2000,
+    )
+    expect(mean(first)).toBeCloseTo(0.5, 2)
+    const together = first.slice(1).map((value, i) => (value - 0.5) * ((first[i] ?? 0) - 0.5) * 12)
+    expect(Math.abs(mean(together))).toBeLessThan(0.02)
+  })
+
+  it('of a stream that is not a number from 0 on are refused', () => {
+    expect(() => createRandom(1).fork(-1)).toThrow('stream must be an integer from 0 on')
+    expect(() => createRandom(1).fork(0.5)).toThrow('stream must be an integer from 0 on')
+  })
+
   it('shuffle keeps every item', () => {
     const items = createRandom(1).shuffle([...Array.from({ length: 30 }).keys()])
     expect(items.toSorted((a, b) => a - b)).toEqual([...Array.from({ length: 30 }).keys()])

@@ -8,14 +8,22 @@ export interface Random {
   normal(): number
   /** Shuffles in place (Fisher & Yates 1938). */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T
-  /** An independent stream, for instance one per tree or per worker: the answer must not depend on who computes it. */
+  /** An independent stream, for instance one per tree or per worker: the answer must not depend on who computes it. @param stream from 0 on */
   fork(stream: number): Random
 }
 
-/** sfc32 by Chris Doty-Humphrey (PractRand 0.94, 2010), seeded through splitmix32. */
+/** @param seed any safe integer; each has a stream of its own */
 export function createRandom(seed: number): Random {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`seed must be an integer, not ${String(seed)}`)
-  let mix = (seed ^ Math.floor(seed / 2 ** 32)) | 0
+  return createStream(seed | 0, Math.floor(seed / 2 ** 32))
+}
+
+/**
+ * Words of 32 bits: sfc32 by Chris Doty-Humphrey (PractRand 0.94, 2010), seeded through splitmix32.
+ * @param low @param high the 64 bits that name a stream @param counter where sfc32 starts counting
+ */
+function sfc32(low: number, high: number, counter: number): () => number {
+  let mix = low
   const splitmix = () => {
     mix = (mix + 0x9e3779b9) | 0
     let z = Math.imul(mix ^ (mix >>> 16), 0x21f0aaad)
@@ -24,17 +32,23 @@ export function createRandom(seed: number): Random {
   }
   let a = splitmix()
   let b = splitmix()
-  let c = splitmix()
-  let counter = 1
+  // `a` tells the low word and `c` then the high one: no two names begin in the same state.
+  let c = splitmix() ^ high
+  let count = counter
   const word = () => {
-    const sum = (((a + b) | 0) + counter) | 0
-    counter = (counter + 1) | 0
+    const sum = (((a + b) | 0) + count) | 0
+    count = (count + 1) | 0
     a = b ^ (b >>> 9)
     b = (c + (c << 3)) | 0
     c = (((c << 21) | (c >>> 11)) + sum) | 0
     return sum >>> 0
   }
   for (let i = 0; i < 12; i++) word()
+  return word
+}
+
+function createStream(low: number, high: number): Random {
+  const word = sfc32(low, high, 1)
   let spare: number | null = null
   const random: Random = {
     next: () => (word() >>> 5) * 2 ** -27 + (word() >>> 6) * 2 ** -53,
@@ -64,7 +78,12 @@ export function createRandom(seed: number): Random {
       }
       return items
     },
-    fork: (stream) => createRandom((Math.imul(seed | 0, 0x85ebca6b) ^ Math.imul((stream + 1) | 0, 0xc2b2ae35)) | 0),
+    fork(stream) {
+      if (!Number.isSafeInteger(stream) || stream < 0)
+        throw new RangeError(`stream must be an integer from 0 on, not ${String(stream)}`)
+      const name = sfc32(low, high, stream + 2)
+      return createStream(name() | 0, name() | 0)
+    },
   }
   return random
 }
