@@ -4,6 +4,8 @@ import { auditModule } from '@guildhall/modules/audit'
 import { filesModule } from '@guildhall/modules/files'
 import { identityModule } from '@guildhall/modules/identity'
 import { knowledgeModule } from '@guildhall/modules/knowledge'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { monitoringModule } from '@guildhall/modules/monitoring'
 import { notificationsModule } from '@guildhall/modules/notifications'
 import { projectsModule } from '@guildhall/modules/projects'
@@ -33,6 +35,8 @@ export function compose(config: Config, outside: Outside): Catalogue {
     identityModule({ authUrl: outside.authUrl, secret: outside.authSecret }),
     tenantsModule({ erase: outside.eraseTenant }),
     auditModule,
+    ledgerModule,
+    limitsModule,
     runsModule,
     providersModule,
     filesModule({ dataDir: config.filesDir, linkKey: outside.fileKey }),

@@ -1,5 +1,7 @@
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import type { AgentCompletion, AgentCompletionPart, AgentTurn } from '@guildhall/modules/providers'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runs, runsModule } from '@guildhall/modules/runs'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -17,7 +19,7 @@ let app: TestRuntime
 let agentId: string
 beforeAll(async () => {
   app = await startTestRuntime({
-    modules: [runsModule, agentsModule],
+    modules: [ledgerModule, limitsModule, runsModule, agentsModule],
     services: { knowledge: knowledgeOf({ [base]: [prices] }), providers: gateway },
   })
   const draft = { instructions: 'Answer.', knowledgeBaseIds: [base], guardrails: { refuseTopics: ['politics'] } }

@@ -4,6 +4,8 @@ import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { filesModule } from '@guildhall/modules/files'
 import { knowledgeModule } from '@guildhall/modules/knowledge'
 import { providersModule } from '@guildhall/modules/providers'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runAttempts, runsModule } from '@guildhall/modules/runs'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -37,6 +39,8 @@ beforeAll(async () => {
   await upstream.start()
   app = await startTestRuntime({
     modules: [
+      ledgerModule,
+      limitsModule,
       runsModule,
       providersModule,
       filesModule(),

@@ -1,4 +1,6 @@
 import { startTestRuntime } from '@guildhall/kernel/testing'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runsModule } from '@guildhall/modules/runs'
 import { generateText, streamText } from 'ai'
 import { sql } from 'drizzle-orm'
@@ -243,7 +245,7 @@ test('health names each provider of the caller, its last error, and who answers 
 
 test('a key of the configuration serves every tenant and is nobody’s to see', async () => {
   const app = await startTestRuntime({
-    modules: [runsModule, providersModule],
+    modules: [ledgerModule, limitsModule, runsModule, providersModule],
     env: { OPENAI_API_KEY: 'sk-environment-9999' },
   })
   try {

@@ -3,7 +3,6 @@ import type { RunHandle } from '@guildhall/modules/runs'
 import type { Connection, Target } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { askOnce } from './one-shot.ts'
-import { costMicros } from './price.ts'
 import { createTarget } from './resolve-chain.ts'
 import { countTokens } from './usage.ts'
 
@@ -45,6 +44,7 @@ export async function embedTexts(
   for (let from = 0; from < texts.length; from += size) {
     const values = texts.slice(from, from + size)
     const answer = await askOnce({
+      kind: 'embedding',
       ctx,
       state,
       run,
@@ -66,7 +66,7 @@ export async function embedTexts(
         return {
           value: { vectors: result.embeddings.map(normalise), tokens: counted.input },
           tokens: counted,
-          costMicros: costMicros({ ...target.connection, model: target.model }, counted),
+          charged: counted,
           output: { vectors: result.embeddings.length, dimensions: result.embeddings[0]?.length ?? 0 },
         }
       },

@@ -5,7 +5,6 @@ import type { Connection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ImageResult } from './gateway.ts'
 import { askOnce } from './one-shot.ts'
-import { costMicros } from './price.ts'
 import { createTarget } from './resolve-chain.ts'
 
 export async function generateImage(
@@ -24,6 +23,7 @@ export async function generateImage(
       'providers',
     )
   const { value, provider, model } = await askOnce({
+    kind: 'image',
     ctx,
     state,
     run,
@@ -53,7 +53,7 @@ export async function generateImage(
       return {
         value: { bytes, mediaType: (await fileTypeFromBuffer(bytes))?.mime ?? 'application/octet-stream' },
         tokens,
-        costMicros: tokens ? costMicros({ ...target.connection, model: target.model }, tokens, { images: true }) : null,
+        charged: tokens ? { ...tokens, images: 1, outputIsImage: true } : null,
         output: bytes,
       }
     },

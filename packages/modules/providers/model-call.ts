@@ -11,7 +11,7 @@ import type { Chain } from './chain.ts'
 import { extract, extractiveMetadata, extractiveModel, extractiveProvider, type ExtractiveText } from './extractive.ts'
 import type { Answered, ModelRequest } from './gateway.ts'
 import type { GatewayState } from './gateway-state.ts'
-import { costMicros } from './price.ts'
+import { pricedCall } from './priced-call.ts'
 import { exhausted } from './problems.ts'
 import { promptText } from './prompt-text.ts'
 import { askedOf, requestHash } from './request-hash.ts'
@@ -57,6 +57,8 @@ interface CommittedEnd {
   error?: string
 }
 
+const free = { costMicros: 0, version: null }
+
 export async function startModelCall(
   { ctx, state, chain, request, useCache = true }: ModelCallOptions,
   options: LanguageModelV4CallOptions,
@@ -68,6 +70,7 @@ export async function startModelCall(
     input: asked,
   })
   const hash = requestHash(chain.requested, asked)
+  const prices = await ctx.services.ledger.prices(ctx)
   const failures: AttemptRecord[] = []
   const words = () => promptText(options.prompt)
   const record = (attempt: AttemptRecord) => {
@@ -96,13 +99,15 @@ export async function startModelCall(
     failed(attempt) {
       const { target } = attempt
       const tokens = attempt.mayCost ? { ...countTokens(undefined, words(), ''), output: 0 } : undefined
+      const price = tokens ? prices.price(pricedCall(target, attempt.startedAt), tokens) : free
       record({
         provider: target.connection.slug,
         model: target.model,
         outcome: attempt.reason === 'cancelled' ? 'cancelled' : 'failed',
         startedAt: attempt.startedAt,
         ms: attempt.ms,
-        costMicros: tokens ? costMicros({ ...target.connection, model: target.model }, tokens) : 0,
+        costMicros: price.costMicros,
+        priceVersion: price.version,
         reason: attempt.reason,
         error: attempt.message,
         ...(tokens ? { tokens } : {}),
@@ -123,6 +128,7 @@ export async function startModelCall(
       const provider = target.connection.slug
       const text = textOf(end.content)
       const tokens = countTokens(end.usage, words(), allTextOf(end.content))
+      const price = prices.price(pricedCall(target, startedAt), tokens)
       const reason = end.reason ?? fallbackReason(provider, target.model)
       step.attempt({
         provider,
@@ -131,7 +137,8 @@ export async function startModelCall(
         startedAt,
         ms: performance.now() - startedMs,
         tokens,
-        costMicros: costMicros({ ...target.connection, model: target.model }, tokens),
+        costMicros: price.costMicros,
+        priceVersion: price.version,
         ...(end.firstTokenMs === undefined ? {} : { firstTokenMs: end.firstTokenMs }),
         ...(reason === null ? {} : { reason }),
         ...(end.error === undefined ? {} : { error: end.error }),
@@ -164,6 +171,7 @@ export async function startModelCall(
           ms: performance.now() - startedMs,
           tokens: { input: 0, output: 0, cached: 0 },
           costMicros: 0,
+          source,
           ...(reason ? { reason } : {}),
         })
         step.output(output)

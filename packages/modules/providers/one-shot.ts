@@ -1,7 +1,9 @@
 import type { Context } from '@guildhall/kernel'
+import type { CallKind, PricedUsage } from '@guildhall/modules/ledger'
 import type { AttemptRecord, RunHandle } from '@guildhall/modules/runs'
 import type { Target } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
+import { pricedCall } from './priced-call.ts'
 import { exhausted, refused } from './problems.ts'
 import type { CountedTokens } from './usage.ts'
 import { RequestRefused, walkTargets } from './walk-targets.ts'
@@ -10,6 +12,7 @@ export interface OneShot<T> {
   ctx: Context
   state: GatewayState
   run: RunHandle
+  kind: CallKind
   /** Name of the step, and what is kept of its input. */
   name: string
   input: unknown
@@ -20,8 +23,8 @@ export interface OneShot<T> {
 interface OneShotAnswer<T> {
   value: T
   tokens: CountedTokens | null
-  /** USD micro-units; null = price unknown. */
-  costMicros: number | null
+  /** What the provider charges for; null = it did not say. */
+  charged: PricedUsage | null
   /** Kept as the step's output. */
   output: unknown
 }
@@ -42,6 +45,7 @@ export function askOnce<T>(call: OneShot<T>): Promise<OneShotResult<T>> {
   const { state, ctx } = call
   return call.run.step({ kind: 'model', name: call.name, input: call.input }, async (step) => {
     const failures: AttemptRecord[] = []
+    const prices = await ctx.services.ledger.prices(ctx)
     const walked = await walkTargets({
       targets: call.targets,
       settings: state.settings,
@@ -60,6 +64,7 @@ export function askOnce<T>(call: OneShot<T>): Promise<OneShotResult<T>> {
           startedAt,
           ms,
           costMicros: mayCost ? null : 0,
+          kind: call.kind,
           reason,
           error: message,
           ...(status ? { status } : {}),
@@ -73,6 +78,7 @@ export function askOnce<T>(call: OneShot<T>): Promise<OneShotResult<T>> {
     if (!walked) throw exhausted(call.targets, failures)
     const { target, value: answer, startedAt, startedMs } = walked
     const provider = target.connection.slug
+    const price = answer.charged === null ? null : prices.price(pricedCall(target, startedAt), answer.charged)
     const first = failures[0]
     const fallbackReason =
       first && (first.provider !== provider || first.model !== target.model) ? (first.reason ?? null) : null
@@ -82,7 +88,9 @@ export function askOnce<T>(call: OneShot<T>): Promise<OneShotResult<T>> {
       outcome: 'ok',
       startedAt,
       ms: performance.now() - startedMs,
-      costMicros: answer.costMicros,
+      costMicros: price?.costMicros ?? null,
+      priceVersion: price?.version ?? null,
+      kind: call.kind,
       ...(answer.tokens ? { tokens: answer.tokens } : {}),
       ...(fallbackReason === null ? {} : { reason: fallbackReason }),
     })

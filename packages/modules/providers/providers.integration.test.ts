@@ -1,5 +1,7 @@
 import type { Context } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runAttempts, runs, runsModule } from '@guildhall/modules/runs'
 import { generateText, streamText } from 'ai'
 import { eq } from 'drizzle-orm'
@@ -9,7 +11,7 @@ import { providersModule, type Passage } from './index.ts'
 let app: TestRuntime
 let ctx: Context
 beforeAll(async () => {
-  app = await startTestRuntime({ modules: [runsModule, providersModule] })
+  app = await startTestRuntime({ modules: [ledgerModule, limitsModule, runsModule, providersModule] })
   ctx = app.context(app.as('owner', app.clients[0]))
 })
 afterAll(() => app.stop())

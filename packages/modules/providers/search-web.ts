@@ -5,7 +5,6 @@ import type { Target } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway, WebSource } from './gateway.ts'
 import { askOnce } from './one-shot.ts'
-import { costMicros } from './price.ts'
 import { countTokens } from './usage.ts'
 
 type Found = NonNullable<Awaited<ReturnType<ProviderGateway['searchWeb']>>>
@@ -22,6 +21,7 @@ export async function searchWeb(
   const targets = chain.filter((target) => target.adapter.webSearchTool !== null)
   if (targets.length === 0) return null
   const { value, provider, model, fallbackReason } = await askOnce({
+    kind: 'search',
     ctx,
     state,
     run,
@@ -46,9 +46,7 @@ export async function searchWeb(
       return {
         value: { text, sources },
         tokens,
-        costMicros: costMicros({ ...target.connection, model: target.model }, tokens, {
-          searches: searches || Math.min(1, sources.length),
-        }),
+        charged: { ...tokens, searches: searches || Math.min(1, sources.length) },
         output: { text, sources },
       }
     },

@@ -4,7 +4,6 @@ import type { Connection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway } from './gateway.ts'
 import { askOnce } from './one-shot.ts'
-import { audioCostMicros } from './price.ts'
 import { createTarget } from './resolve-chain.ts'
 
 type Transcript = Awaited<ReturnType<ProviderGateway['transcribe']>>
@@ -25,6 +24,7 @@ export async function transcribeAudio(
       'providers',
     )
   const { value, provider, model } = await askOnce({
+    kind: 'transcription',
     ctx,
     state,
     run,
@@ -47,7 +47,10 @@ export async function transcribeAudio(
       return {
         value: { text: result.text, segments },
         tokens: null,
-        costMicros: audioCostMicros({ ...target.connection, model: target.model }, result.durationInSeconds),
+        charged:
+          result.durationInSeconds === undefined
+            ? null
+            : { input: 0, output: 0, cached: 0, cacheWrite: 0, audioSeconds: result.durationInSeconds },
         output: { text: result.text, segments: segments.length, seconds: result.durationInSeconds ?? null },
       }
     },

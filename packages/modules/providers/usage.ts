@@ -8,10 +8,7 @@ export const noUsage: LanguageModelV4Usage = {
   outputTokens: { total: 0, text: 0, reasoning: 0 },
 }
 
-export interface CountedTokens extends Tokens {
-  /** Part of `input` that the provider wrote to its cache, at a price of its own. */
-  cacheWrite: number
-}
+export type CountedTokens = Tokens & Required<Pick<Tokens, 'cacheWrite'>>
 
 /** What the provider says was used; where it says nothing, an estimate from the words, marked as such. */
 export function countTokens(usage: LanguageModelV4Usage | undefined, asked: string, answered: string): CountedTokens {

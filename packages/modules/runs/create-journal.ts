@@ -39,7 +39,8 @@ export function createJournal({ retentionDays, openRuns }: JournalOptions): RunJ
       })
     })
     openRuns.add(id, ctx.tenant.id)
-    return openRun(ctx, { id, retentionDays, onEnd: () => openRuns.remove(id) })
+    const { projectId = null, agent } = run
+    return openRun(ctx, { id, projectId, agentId: agent?.id ?? null, retentionDays, onEnd: () => openRuns.remove(id) })
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { CallKind } from '@guildhall/modules/ledger'
 import type { Context } from '@guildhall/kernel'
 
 /** Outcome of a run, a step or an attempt. `interrupted` = the process died while it ran. */
@@ -21,6 +22,8 @@ export interface Tokens {
   output: number
   /** Part of `input` that the provider read from its cache. */
   cached: number
+  /** Part of `input` that the provider wrote to its cache, at a price of its own. */
+  cacheWrite?: number
   reasoning?: number
   /** Counted by us because the provider sent no usage. */
   estimated?: boolean
@@ -37,6 +40,14 @@ export interface AttemptRecord {
   tokens?: Tokens
   /** USD micro-units; null = price unknown, 0 only where it truly costs nothing. */
   costMicros: number | null
+  /** What the cost was computed with; null = price unknown, or nothing to price. */
+  priceVersion?: string | null
+  /** What was called; default `chat`. */
+  kind?: CallKind
+  /** Default `fresh`. */
+  source?: 'fresh' | 'cached' | 'extractive'
+  /** Alias of the route that was asked. */
+  route?: string | null
   /** HTTP status of the provider, when there was an answer. */
   status?: number
   /** Why this attempt was made instead of an earlier one, or why it failed: `rate_limited`, `server_error`, `timeout`, `refused`, `cut`, `no_key`, ... */

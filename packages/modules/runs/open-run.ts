@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { newId, type Context } from '@guildhall/kernel'
+import { bookUsage, type NewUsage } from '@guildhall/modules/ledger'
 import { and, eq } from 'drizzle-orm'
 import type { AttemptRecord, Outcome, RunHandle, RunTotals, StepHandle, StepOptions } from './journal.ts'
 import { preparePayload, storePayloads } from './payload.ts'
@@ -11,6 +12,8 @@ const settleMs = 2000
 
 export interface OpenRunOptions {
   id: string
+  projectId: string | null
+  agentId: string | null
   retentionDays: number
   /** Told once when the run has ended. */
   onEnd(): void
@@ -58,10 +61,13 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
           .insert(runSteps)
           .values({ ...row, ...values })
           .onConflictDoUpdate({ target: runSteps.id, set: values })
-        if (mine.length > 0)
-          await tx.db
-            .insert(runAttempts)
-            .values(mine.map((attempt, position) => attemptRow(attempt, { tenantId, runId, stepId: id, position })))
+        if (mine.length === 0) return
+        const rows = mine.map((attempt, position) => attemptRow(attempt, { tenantId, runId, stepId: id, position }))
+        await tx.db.insert(runAttempts).values(rows)
+        await bookUsage(
+          tx,
+          rows.map((attempt, at) => usageOf(attempt, mine[at], { ctx, run: options })),
+        )
       })
     }
 
@@ -152,10 +158,42 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
   }
 }
 
+/** What an attempt brings to the ledger, under the same id. */
+function usageOf(
+  row: ReturnType<typeof attemptRow>,
+  attempt: AttemptRecord | undefined,
+  { ctx, run }: { ctx: Context; run: Pick<OpenRunOptions, 'projectId' | 'agentId'> },
+): NewUsage {
+  return {
+    id: row.id,
+    runId: row.runId,
+    occurredAt: row.startedAt,
+    kind: attempt?.kind ?? 'chat',
+    outcome: row.outcome,
+    source: attempt?.source ?? 'fresh',
+    provider: row.provider,
+    model: row.model,
+    route: attempt?.route ?? null,
+    actor: ctx.actor,
+    projectId: run.projectId,
+    agentId: run.agentId,
+    tokens: {
+      input: row.tokensIn ?? 0,
+      output: row.tokensOut ?? 0,
+      cached: row.tokensCached ?? 0,
+      cacheWrite: row.tokensCacheWrite ?? 0,
+      reasoning: row.tokensReasoning ?? 0,
+      estimated: row.tokensEstimated,
+    },
+    costMicros: row.costMicros,
+    priceVersion: row.priceVersion,
+  }
+}
+
 function attemptRow(
   attempt: AttemptRecord,
   place: { tenantId: string; runId: string; stepId: string; position: number },
-): typeof runAttempts.$inferInsert {
+): typeof runAttempts.$inferSelect {
   const { tokens } = attempt
   return {
     id: newId(),
@@ -169,9 +207,12 @@ function attemptRow(
     tokensIn: tokens?.input ?? null,
     tokensOut: tokens?.output ?? null,
     tokensCached: tokens?.cached ?? null,
+    tokensCacheWrite: tokens?.cacheWrite ?? null,
     tokensReasoning: tokens?.reasoning ?? null,
     tokensEstimated: tokens?.estimated ?? false,
     costMicros: attempt.costMicros,
+    priceVersion: attempt.priceVersion ?? null,
+    source: attempt.source ?? 'fresh',
     status: attempt.status ?? null,
     reason: attempt.reason ?? null,
     error: attempt.error === undefined ? null : shorten(attempt.error, 2000),

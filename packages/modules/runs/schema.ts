@@ -108,10 +108,17 @@ export const runAttempts = tenantTable(
     tokensIn: integer('tokens_in'),
     tokensOut: integer('tokens_out'),
     tokensCached: integer('tokens_cached'),
+    tokensCacheWrite: integer('tokens_cache_write'),
     tokensReasoning: integer('tokens_reasoning'),
     tokensEstimated: boolean('tokens_estimated').notNull().default(false),
     /** USD micro-units; null = price unknown. */
     costMicros: bigint('cost_micros', { mode: 'number' }),
+    /** What the cost was computed with. */
+    priceVersion: text('price_version'),
+    /** `cached` and `extractive` asked no provider. */
+    source: text('source', { enum: ['fresh', 'cached', 'extractive'] })
+      .notNull()
+      .default('fresh'),
     /** HTTP status of the provider. */
     status: integer('status'),
     reason: text('reason'),

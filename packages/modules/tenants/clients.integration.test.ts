@@ -2,6 +2,8 @@ import { newId, type Caller } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { identityModule, identitySchema, migrateIdentity } from '@guildhall/modules/identity'
 import { notificationsModule, notificationsSchema } from '@guildhall/modules/notifications'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runs, runsModule } from '@guildhall/modules/runs'
 import { Client as DatabaseClient } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -46,6 +48,8 @@ beforeAll(async () => {
         notificationsModule,
         identityModule({ authUrl: database.authUrl, secret: 'a test secret of more than 32 characters' }),
         tenantsModule({ erase }),
+        ledgerModule,
+        limitsModule,
         runsModule,
       ]
     },

@@ -7,6 +7,8 @@ import { knowledgeModule } from '@guildhall/modules/knowledge'
 import { projectsModule } from '@guildhall/modules/projects'
 import { providersModule } from '@guildhall/modules/providers'
 import { recordsModule } from '@guildhall/modules/records'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runsModule } from '@guildhall/modules/runs'
 import { z } from 'zod'
 import { salesCallCoach } from '../blueprint.ts'
@@ -37,6 +39,8 @@ export async function startCoach(): Promise<CoachRuntime> {
   const upstream = await LLMock.create({ port: 0 })
   const app = await startTestRuntime({
     modules: [
+      ledgerModule,
+      limitsModule,
       runsModule,
       providersModule,
       filesModule(),

@@ -1,6 +1,8 @@
 import type { Caller, Module } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import type { Knowledge } from '@guildhall/modules/knowledge'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runsModule } from '@guildhall/modules/runs'
 import type { z } from 'zod'
 import { agentsModule } from '../index.ts'
@@ -30,7 +32,10 @@ export async function startAgents(
   ports: { knowledge: Knowledge; providers: ScriptedGateway },
   modules: readonly Module[] = [],
 ): Promise<AgentsRuntime> {
-  const app = await startTestRuntime({ modules: [runsModule, ...modules, agentsModule], services: ports })
+  const app = await startTestRuntime({
+    modules: [ledgerModule, limitsModule, runsModule, ...modules, agentsModule],
+    services: ports,
+  })
   const member = app.as('member', app.clients[0])
   const agentWith = async (draft: Draft) => {
     const agent = { name: 'Clerk', draft: { instructions: 'Answer about orders.', ...draft } }

@@ -1,6 +1,8 @@
 import type { Context, Services } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { filesModule } from '@guildhall/modules/files'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runsModule } from '@guildhall/modules/runs'
 import { expect, vi } from 'vitest'
 import { knowledgeModule } from '../index.ts'
@@ -18,7 +20,7 @@ export async function startKnowledge(
 ): Promise<KnowledgeRuntime> {
   const embedder: { current: Embedder | null } = { current: null }
   const app = await startTestRuntime({
-    modules: [runsModule, filesModule(), knowledgeModule],
+    modules: [ledgerModule, limitsModule, runsModule, filesModule(), knowledgeModule],
     services: { providers: fakeGateway(embedder), ...options.services },
     worker: options.worker ?? true,
   })

@@ -24,6 +24,8 @@ import {
   type TenantDatabase,
 } from '@guildhall/kernel'
 import { filesModule } from '@guildhall/modules/files'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runsModule } from '@guildhall/modules/runs'
 import pg from 'pg'
 import { knowledgeModule } from '../index.ts'
@@ -130,6 +132,8 @@ export async function startKnowledgeOnPgvector(
     config: parseConfig({}),
     catalogue: createCatalogue([
       { name: 'stand-ins', services: () => ({ providers: fakeGateway(embedder) }) },
+      ledgerModule,
+      limitsModule,
       runsModule,
       filesModule(),
       knowledgeModule,

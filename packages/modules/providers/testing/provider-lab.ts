@@ -1,6 +1,8 @@
 import { LLMock } from '@copilotkit/aimock'
 import type { Context, Tenant } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
+import { ledgerModule } from '@guildhall/modules/ledger'
+import { limitsModule } from '@guildhall/modules/limits'
 import { runAttempts, runs, runsModule, runSteps } from '@guildhall/modules/runs'
 import { asc, eq } from 'drizzle-orm'
 import { createProvidersModule } from '../module.ts'
@@ -50,7 +52,7 @@ export async function startProviderLab(
   ])
   const hosts = [google, openai, anthropic].map((mock) => new URL(mock.url).host)
   const app = await startTestRuntime({
-    modules: [runsModule, createProvidersModule({ ...quick, ...settings })],
+    modules: [ledgerModule, limitsModule, runsModule, createProvidersModule({ ...quick, ...settings })],
     services: modules,
     env: { GUILDHALL_PRIVATE_HOSTS: [...hosts, own.host].join(',') },
   })

@@ -1,0 +1,43 @@
+import type { Context } from '@guildhall/kernel'
+
+export interface AdmissionRequest {
+  /** What the caller has named: a route, `provider/model`, a model. */
+  requested: string
+  /** Alias of the route that this is; null = a model by name. */
+  route: string | null
+  /** What the call may use at most, as far as it can be known before. */
+  estimate: {
+    /** Input and, at most, output. */
+    tokens: number
+    /** USD micro-units; null = price unknown, which no budget can refuse. */
+    costMicros: number | null
+  }
+  projectId: string | null
+  agentId: string | null
+}
+
+/** A call that was let in. Holds a place, and money, until it is settled. */
+export interface Admission {
+  /** A budget is spent, and this is to be asked instead. Null = what was requested. */
+  readonly downgradeTo: string | null
+  /** `x-ratelimit-*` of the tightest limits, as OpenAI's clients read them. Empty without limits. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Says what it came to, once; nothing was sent = zeros. An unknown cost counts as the estimate did. */
+  settle(actual: { tokens: number; costMicros: number | null }): void
+}
+
+/** Decides whether a call may be made now, in memory where nothing has run out. */
+export interface CallLimits {
+  /**
+   * @throws Problem 403 `model-not-allowed`; 429 `rate-limited`, `too-many-calls` with Retry-After; 402 `budget-spent`
+   */
+  admit(ctx: Context, request: AdmissionRequest): Admission | Promise<Admission>
+  /** Whether the caller's key may name this at all; for lists of models. */
+  mayName(ctx: Context, requested: string): boolean | Promise<boolean>
+}
+
+declare module '@guildhall/kernel' {
+  interface Services {
+    limits: CallLimits
+  }
+}
