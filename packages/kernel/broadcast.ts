@@ -62,7 +62,10 @@ export async function openBroadcast(options: BroadcastOptions): Promise<Broadcas
     next.on('notification', ({ payload }) => deliver(payload))
     await next.connect()
     await next.query(`listen ${channel}`)
-    if (closed) return void (await next.end())
+    if (closed) {
+      await next.end()
+      return
+    }
     client = next
     pause = options.reconnectMs ?? 250
   }
@@ -120,7 +123,14 @@ export async function openBroadcast(options: BroadcastOptions): Promise<Broadcas
 /** For a process that is told nothing: it remembers nothing between requests. */
 export function silentBroadcast(): Broadcast {
   const { receive, subscribe } = createReceivers()
-  return { live: false, epoch: 0, publish: async (notice) => receive(notice), receive, subscribe, close: async () => {} }
+  return {
+    live: false,
+    epoch: 0,
+    publish: async (notice) => receive(notice),
+    receive,
+    subscribe,
+    close: async () => {},
+  }
 }
 
 function createReceivers(): Pick<Broadcast, 'receive' | 'subscribe'> {
