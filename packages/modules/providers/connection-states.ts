@@ -5,7 +5,7 @@ import { isFailing } from './connection-health.ts'
 import type { Connection, ConnectionSource } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { kinds, providerKinds, type Capability } from './kinds.ts'
-import { createTarget } from './resolve-chain.ts'
+import { createTarget } from './routes/resolve-chain.ts'
 
 const configured: Record<ConnectionSource, ConnectionState['configured']> = {
   own: 'here',

@@ -5,7 +5,7 @@ import { embeddingTarget, embedTexts } from './embed.ts'
 import { extractiveModel, extractiveProvider } from './extractive.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { loadProviders } from './load-providers.ts'
-import { defaultModel, defaultOrder, resolveChain } from './resolve-chain.ts'
+import { defaultModel, defaultOrder, resolveChain } from './routes/resolve-chain.ts'
 import { testConnection } from './test-connection.ts'
 
 export function createAdministration(runtime: Runtime, state: GatewayState): ProviderAdministration {

@@ -5,7 +5,7 @@ import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway } from './gateway.ts'
 import { generateImage } from './generate-image.ts'
 import { loadProviders } from './load-providers.ts'
-import { chatModels, defaultModel, isKnownModel, resolveChain, type Known } from './resolve-chain.ts'
+import { chatModels, defaultModel, isKnownModel, resolveChain, type Known } from './routes/resolve-chain.ts'
 import { searchWeb } from './search-web.ts'
 import { transcribeAudio } from './transcribe.ts'
 

@@ -3,7 +3,7 @@ import type { RunHandle } from '@guildhall/modules/runs'
 import type { Connection, Target } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { askOnce } from './one-shot.ts'
-import { createTarget } from './resolve-chain.ts'
+import { createTarget } from './routes/resolve-chain.ts'
 import { countTokens } from './usage.ts'
 
 /** Texts per request; fewer where the provider takes fewer. */

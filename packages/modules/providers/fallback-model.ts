@@ -6,16 +6,16 @@ import type {
   LanguageModelV4StreamResult,
   SharedV4ProviderMetadata,
 } from '@ai-sdk/provider'
-import { ContentWithheld, StreamCut } from './classify-failure.ts'
+import { ContentWithheld, StreamCut } from './walk/classify-failure.ts'
 import { extractiveMetadata, extractiveModel, extractiveParts } from './extractive.ts'
-import { readToFirstContent } from './first-content.ts'
+import { readToFirstContent } from './walk/first-content.ts'
 import type { Answered } from './gateway.ts'
 import { inlineFiles } from './inline-files.ts'
 import { startModelCall, type LastResort, type ModelCall, type ModelCallOptions } from './model-call.ts'
 import { refused } from './problems.ts'
 import { noUsage } from './usage.ts'
-import { relayStream } from './relay-stream.ts'
-import { RequestRefused, walkTargets, type Walked } from './walk-targets.ts'
+import { relayStream } from './walk/relay-stream.ts'
+import { RequestRefused, walkTargets, type Walked } from './walk/walk-targets.ts'
 
 /**
  * A chain of models as one model. Switches between its targets until the first token, never after; a fault after the

@@ -1,6 +1,6 @@
-import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { CircuitBreaker } from './cooldowns/circuit-breaker.ts'
 import type { HealthRecord } from './connection-health.ts'
-import type { GatewaySettings } from './settings.ts'
+import type { GatewaySettings } from './walk/settings.ts'
 
 /** What one process remembers between calls. */
 export interface GatewayState {

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ImageResult } from './gateway.ts'
 import { askOnce } from './one-shot.ts'
-import { createTarget } from './resolve-chain.ts'
+import { createTarget } from './routes/resolve-chain.ts'
 
 export async function generateImage(
   { ctx, state, run }: { ctx: Context; state: GatewayState; run: RunHandle },

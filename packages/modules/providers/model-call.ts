@@ -7,7 +7,7 @@ import type {
 import type { Context } from '@guildhall/kernel'
 import type { AttemptRecord, Outcome, StepHandle } from '@guildhall/modules/runs'
 import { findCachedAnswer, keepAnswer } from './answer-cache.ts'
-import type { Chain } from './chain.ts'
+import type { Chain } from './routes/chain.ts'
 import { extract, extractiveMetadata, extractiveModel, extractiveProvider, type ExtractiveText } from './extractive.ts'
 import type { Answered, ModelRequest } from './gateway.ts'
 import type { GatewayState } from './gateway-state.ts'
@@ -16,7 +16,7 @@ import { exhausted } from './problems.ts'
 import { promptText } from './prompt-text.ts'
 import { askedOf, requestHash } from './request-hash.ts'
 import { countTokens } from './usage.ts'
-import type { FailedAttempt, Walked } from './walk-targets.ts'
+import type { FailedAttempt, Walked } from './walk/walk-targets.ts'
 
 export interface ModelCallOptions {
   ctx: Context

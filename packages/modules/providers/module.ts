@@ -1,5 +1,5 @@
 import { defineModule, parsePrivateHosts, type Module, type Runtime } from '@guildhall/kernel'
-import { createCircuitBreaker } from './circuit-breaker.ts'
+import { createCircuitBreaker } from './cooldowns/circuit-breaker.ts'
 import { createHealthRecord } from './connection-health.ts'
 import { createAdministration } from './create-administration.ts'
 import { createGateway } from './create-gateway.ts'
@@ -18,7 +18,7 @@ import { testProvider } from './operations/test-provider.ts'
 import { updateProviderChain } from './operations/update-provider-chain.ts'
 import { outgoingFetch } from './outgoing-fetch.ts'
 import { reportHealth } from './report-health.ts'
-import { settingsFor, type GatewaySettings } from './settings.ts'
+import { settingsFor, type GatewaySettings } from './walk/settings.ts'
 
 /** By installation: tests start several in one process. */
 const states = new WeakMap<Runtime, GatewayState>()

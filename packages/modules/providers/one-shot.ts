@@ -6,7 +6,7 @@ import type { GatewayState } from './gateway-state.ts'
 import { pricedCall } from './priced-call.ts'
 import { exhausted, refused } from './problems.ts'
 import type { CountedTokens } from './usage.ts'
-import { RequestRefused, walkTargets } from './walk-targets.ts'
+import { RequestRefused, walkTargets } from './walk/walk-targets.ts'
 
 export interface OneShot<T> {
   ctx: Context

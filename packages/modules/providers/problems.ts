@@ -1,7 +1,7 @@
 import { notConfigured, Problem } from '@guildhall/kernel'
 import type { AttemptRecord } from '@guildhall/modules/runs'
 import type { Target } from './connection.ts'
-import type { RequestRefused } from './walk-targets.ts'
+import type { RequestRefused } from './walk/walk-targets.ts'
 
 /** Nobody answered, and nothing else may: says who failed and how. */
 export function exhausted(targets: readonly Target[], failures: readonly AttemptRecord[]): Problem {

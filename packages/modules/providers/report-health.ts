@@ -3,7 +3,7 @@ import type { ConnectionState } from './administration.ts'
 import { connectionStates } from './connection-states.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { environmentConnections, loadProviders } from './load-providers.ts'
-import { defaultOrder } from './resolve-chain.ts'
+import { defaultOrder } from './routes/resolve-chain.ts'
 
 /**
  * How the providers of the caller's tenant are, and who answers instead of those that fail. Without a tenant, those of

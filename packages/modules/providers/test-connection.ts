@@ -1,10 +1,10 @@
 import { notFound, type Context } from '@guildhall/kernel'
 import type { TestResult } from './administration.ts'
-import { createCircuitBreaker } from './circuit-breaker.ts'
+import { createCircuitBreaker } from './cooldowns/circuit-breaker.ts'
 import type { Connection } from './connection.ts'
 import { createFallbackModel } from './fallback-model.ts'
 import type { GatewayState } from './gateway-state.ts'
-import { chatModels, createTarget } from './resolve-chain.ts'
+import { chatModels, createTarget } from './routes/resolve-chain.ts'
 
 /** One tiny real call, journaled like any other. Past open circuits, and with one attempt: the answer is wanted now. */
 export async function testConnection(

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway } from './gateway.ts'
 import { askOnce } from './one-shot.ts'
-import { createTarget } from './resolve-chain.ts'
+import { createTarget } from './routes/resolve-chain.ts'
 
 type Transcript = Awaited<ReturnType<ProviderGateway['transcribe']>>
 

@@ -7,7 +7,7 @@ import { runAttempts, runs, runsModule, runSteps } from '@guildhall/modules/runs
 import { asc, eq } from 'drizzle-orm'
 import { createProvidersModule } from '../module.ts'
 import { connectProvider } from '../operations/connect-provider.ts'
-import type { GatewaySettings } from '../settings.ts'
+import type { GatewaySettings } from '../walk/settings.ts'
 import { startOwnUpstream, type OwnUpstream } from './own-upstream.ts'
 
 /** Short clocks: what takes seconds in earnest takes milliseconds here. */

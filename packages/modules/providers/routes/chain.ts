@@ -1,5 +1,5 @@
-import type { Target } from './connection.ts'
-import type { ChainTarget } from './schema.ts'
+import type { Target } from '../connection.ts'
+import type { ChainTarget } from '../schema.ts'
 
 /** Who is asked for one request, in order. */
 export interface Chain {

@@ -1,7 +1,7 @@
-import type { CircuitBreaker } from './circuit-breaker.ts'
+import type { CircuitBreaker } from '../cooldowns/circuit-breaker.ts'
 import { AttemptTimeout, classifyFailure, type Failure } from './classify-failure.ts'
-import type { HealthRecord } from './connection-health.ts'
-import type { Target } from './connection.ts'
+import type { HealthRecord } from '../connection-health.ts'
+import type { Target } from '../connection.ts'
 import type { GatewaySettings } from './settings.ts'
 
 /** An attempt that came to nothing, or a target that was passed over (`ms` 0, nothing sent). */

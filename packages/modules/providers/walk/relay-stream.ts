@@ -1,10 +1,10 @@
 import type { LanguageModelV4StreamPart, LanguageModelV4Usage, SharedV4ProviderMetadata } from '@ai-sdk/provider'
 import { AttemptTimeout, classifyFailure, StreamCut } from './classify-failure.ts'
-import type { HealthRecord } from './connection-health.ts'
+import type { HealthRecord } from '../connection-health.ts'
 import { isCut, type OpenedStream } from './first-content.ts'
-import { collectContent, type ModelCall } from './model-call.ts'
-import { brokenOff } from './problems.ts'
-import { noUsage } from './usage.ts'
+import { collectContent, type ModelCall } from '../model-call.ts'
+import { brokenOff } from '../problems.ts'
+import { noUsage } from '../usage.ts'
 import type { Walked } from './walk-targets.ts'
 
 export interface RelayOptions {
