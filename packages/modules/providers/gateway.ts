@@ -11,13 +11,23 @@ export interface Passage {
 }
 
 export interface ModelRequest {
-  /** `default` (the tenant's chain), `provider/model`, or a model name that one configured provider has. */
+  /** `default` (the tenant's chain), a route's alias, `provider/model`, or a model name that one configured provider has. */
   model: string
   run: RunHandle
   /** What the last link of the chain, the built-in extractive answerer, may quote. Empty = the conversation itself. */
   passages?: readonly Passage[]
   /** Name of the step in the timeline; default `model`. */
   step?: string
+  /** `Cache-Control: no-cache`: nothing kept from earlier may answer, except when nobody else does. */
+  noCache?: boolean
+  /**
+   * The reader understands that an answer begins again with another provider (`restartOf`), where the route's rules
+   * say so. Default false: an answer that breaks off ends with an error.
+   */
+  mayRestart?: boolean
+  /** Whose route of that name it is, and whose limits count; default those of the run. */
+  projectId?: string | null
+  agentId?: string | null
 }
 
 /** The chosen model of a chain told who answered and at what price. */
@@ -30,6 +40,16 @@ export interface Answered {
   fallbackReason: string | null
   /** Attempts until somebody answered, those of earlier targets and retries included. */
   attempts?: number
+  /** Alias of the route that was asked; null = a model by name. */
+  route?: string | null
+  /** Milliseconds that the gateway itself took until it gave the first part away, without waiting for providers. */
+  overheadMs?: number
+  /** USD micro-units of all attempts of this call; null = some price is unknown. Absent until the answer is whole. */
+  costMicros?: number | null
+  /** An answer that was kept under the route's rules, and how like its question is (1 = the same); null = none was. */
+  cache?: { kind: 'exact' | 'semantic'; similarity: number } | null
+  /** `x-ratelimit-*` of the caller's tightest limits. */
+  limits?: Readonly<Record<string, string>>
 }
 
 export interface ImageResult {

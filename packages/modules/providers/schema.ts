@@ -131,6 +131,8 @@ export const providerCooldowns = tenantTable(
     cooldownMs: integer('cooldown_ms').notNull(),
     failures: integer('failures').notNull().default(0),
     reason: text('reason').notNull(),
+    /** One caller of all processes is trying it again, and has until then. */
+    probeUntil: at('probe_until'),
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.circuit] })],

@@ -73,6 +73,9 @@ export interface StepHandle {
 /** A run that is being worked on. */
 export interface RunHandle {
   readonly id: string
+  /** For whom it works: routes and limits look at these. */
+  readonly projectId?: string | null
+  readonly agentId?: string | null
   /** Runs `work` as a step; a thrown error marks the step failed and goes on to the caller. */
   step<T>(options: StepOptions, work: (step: StepHandle) => Promise<T>): Promise<T>
   /** For steps whose end is not the end of a function (streams). `end` may be called once. */

@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { newId, type Context } from '@guildhall/kernel'
-import { bookUsage, type NewUsage } from '@guildhall/modules/ledger'
+import { bookUsage } from '@guildhall/modules/ledger'
 import { and, eq } from 'drizzle-orm'
 import type { AttemptRecord, Outcome, RunHandle, RunTotals, StepHandle, StepOptions } from './journal.ts'
+import { attemptRow, usageOf } from './attempt-row.ts'
 import { preparePayload, storePayloads } from './payload.ts'
 import { runAttempts, runs, runSteps } from './schema.ts'
+import { shorten } from './shorten.ts'
 import { addUp } from './total.ts'
 
 /** How long the end of a run waits for its open steps, in milliseconds. */
@@ -66,7 +68,7 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
         await tx.db.insert(runAttempts).values(rows)
         await bookUsage(
           tx,
-          rows.map((attempt, at) => usageOf(attempt, mine[at], { ctx, run: options })),
+          rows.map((attempt, at) => usageOf(attempt, mine[at], { actor: ctx.actor, run: options })),
         )
       })
     }
@@ -149,6 +151,8 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
 
   return {
     id: runId,
+    projectId: options.projectId,
+    agentId: options.agentId,
     step,
     openStep,
     end(outcome, result = {}) {
@@ -158,73 +162,7 @@ export function openRun(ctx: Context, options: OpenRunOptions): RunHandle {
   }
 }
 
-/** What an attempt brings to the ledger, under the same id. */
-function usageOf(
-  row: ReturnType<typeof attemptRow>,
-  attempt: AttemptRecord | undefined,
-  { ctx, run }: { ctx: Context; run: Pick<OpenRunOptions, 'projectId' | 'agentId'> },
-): NewUsage {
-  return {
-    id: row.id,
-    runId: row.runId,
-    occurredAt: row.startedAt,
-    kind: attempt?.kind ?? 'chat',
-    outcome: row.outcome,
-    source: attempt?.source ?? 'fresh',
-    provider: row.provider,
-    model: row.model,
-    route: attempt?.route ?? null,
-    actor: ctx.actor,
-    projectId: run.projectId,
-    agentId: run.agentId,
-    tokens: {
-      input: row.tokensIn ?? 0,
-      output: row.tokensOut ?? 0,
-      cached: row.tokensCached ?? 0,
-      cacheWrite: row.tokensCacheWrite ?? 0,
-      reasoning: row.tokensReasoning ?? 0,
-      estimated: row.tokensEstimated,
-    },
-    costMicros: row.costMicros,
-    priceVersion: row.priceVersion,
-  }
-}
-
-function attemptRow(
-  attempt: AttemptRecord,
-  place: { tenantId: string; runId: string; stepId: string; position: number },
-): typeof runAttempts.$inferSelect {
-  const { tokens } = attempt
-  return {
-    id: newId(),
-    ...place,
-    provider: attempt.provider,
-    model: attempt.model,
-    outcome: attempt.outcome,
-    startedAt: attempt.startedAt,
-    ms: Math.round(attempt.ms),
-    firstTokenMs: attempt.firstTokenMs === undefined ? null : Math.round(attempt.firstTokenMs),
-    tokensIn: tokens?.input ?? null,
-    tokensOut: tokens?.output ?? null,
-    tokensCached: tokens?.cached ?? null,
-    tokensCacheWrite: tokens?.cacheWrite ?? null,
-    tokensReasoning: tokens?.reasoning ?? null,
-    tokensEstimated: tokens?.estimated ?? false,
-    costMicros: attempt.costMicros,
-    priceVersion: attempt.priceVersion ?? null,
-    source: attempt.source ?? 'fresh',
-    status: attempt.status ?? null,
-    reason: attempt.reason ?? null,
-    error: attempt.error === undefined ? null : shorten(attempt.error, 2000),
-  }
-}
-
 const since = (startedMs: number) => Math.round(performance.now() - startedMs)
-
-/** Text for a column with a known width; what was cut is shown by the ellipsis. */
-export function shorten(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
-}
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
