@@ -166,6 +166,7 @@ CREATE TABLE "provider_cooldowns" (
 	"cooldown_ms" integer NOT NULL,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"reason" text NOT NULL,
+	"probe_until" timestamp with time zone,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "provider_cooldowns_tenant_id_circuit_pk" PRIMARY KEY("tenant_id","circuit")
 );
