@@ -2,9 +2,10 @@ import { newId } from '@guildhall/kernel'
 import { sql } from 'drizzle-orm'
 import type { RunJournal } from './journal.ts'
 import { leaseSeconds, type OpenRuns } from './leases.ts'
-import { messageOf, openRun, outcomeOf, shorten } from './open-run.ts'
+import { messageOf, openRun, outcomeOf } from './open-run.ts'
 import { preparePayload, storePayloads } from './payload.ts'
 import { runs } from './schema.ts'
+import { shorten } from './shorten.ts'
 
 export interface JournalOptions {
   retentionDays: number
