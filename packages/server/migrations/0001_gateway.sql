@@ -5,6 +5,8 @@ CREATE TABLE "ledger_months" (
 	"closed_by" text NOT NULL,
 	"closed_by_name" text NOT NULL,
 	"entries" integer NOT NULL,
+	"tokens_in" bigint NOT NULL,
+	"tokens_out" bigint NOT NULL,
 	"cost_micros" bigint NOT NULL,
 	"unpriced" integer NOT NULL,
 	"digest" text NOT NULL,
@@ -67,7 +69,10 @@ CREATE TABLE "usage_entries" (
 	"estimated" boolean DEFAULT false NOT NULL,
 	"cost_micros" bigint,
 	"price_version" text,
-	"note" text
+	"units" jsonb,
+	"note" text,
+	"booked_by" text,
+	"booked_by_name" text
 );
 --> statement-breakpoint
 ALTER TABLE "usage_entries" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -209,6 +214,8 @@ CREATE INDEX "price_overrides_from" ON "price_overrides" USING btree ("tenant_id
 CREATE INDEX "usage_entries_month" ON "usage_entries" USING btree ("tenant_id","month","occurred_at");--> statement-breakpoint
 CREATE INDEX "usage_entries_occurred" ON "usage_entries" USING btree ("tenant_id","occurred_at");--> statement-breakpoint
 CREATE INDEX "usage_entries_run" ON "usage_entries" USING btree ("tenant_id","run_id");--> statement-breakpoint
+CREATE INDEX "usage_entries_refers_to" ON "usage_entries" USING btree ("tenant_id","refers_to") WHERE refers_to is not null;--> statement-breakpoint
+CREATE INDEX "usage_entries_unpriced" ON "usage_entries" USING btree ("tenant_id","provider","model") WHERE cost_micros is null;--> statement-breakpoint
 CREATE INDEX "budget_slices_lease" ON "budget_slices" USING btree ("tenant_id","lease_until");--> statement-breakpoint
 CREATE INDEX "call_cache_expiry" ON "call_cache" USING btree ("tenant_id","expires_at");--> statement-breakpoint
 CREATE INDEX "call_cache_context" ON "call_cache" USING btree ("tenant_id","route","context_hash");--> statement-breakpoint
