@@ -1,4 +1,5 @@
 import { tenantTable } from '@guildhall/kernel'
+import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, jsonb, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 const at = (name: string) => timestamp(name, { withTimezone: true })
@@ -14,6 +15,13 @@ export const callKinds = [
   'search',
   'count',
 ] as const
+
+/** Pieces that a call was charged for. Absent = none. */
+export interface ChargedUnits {
+  images?: number
+  audioSeconds?: number
+  searches?: number
+}
 
 /**
  * What each attempt has used and cost. Append-only: a mistake is put right by a further entry that names the first.
@@ -58,12 +66,23 @@ export const usageEntries = tenantTable(
     costMicros: bigint('cost_micros', { mode: 'number' }),
     /** Which price list or override the cost was computed with; null = none knew the model. */
     priceVersion: text('price_version'),
+    /** What is charged by the piece instead of by the token. */
+    units: jsonb('units').$type<ChargedUnits>(),
+    /** Why, for corrections and reversals; and who booked them (`type:id`, name), since the actor is that of the call. */
     note: text('note'),
+    bookedBy: text('booked_by'),
+    bookedByName: text('booked_by_name'),
   },
   (t) => [
     index('usage_entries_month').on(t.tenantId, t.month, t.occurredAt),
     index('usage_entries_occurred').on(t.tenantId, t.occurredAt),
     index('usage_entries_run').on(t.tenantId, t.runId),
+    index('usage_entries_refers_to')
+      .on(t.tenantId, t.refersTo)
+      .where(sql`refers_to is not null`),
+    index('usage_entries_unpriced')
+      .on(t.tenantId, t.provider, t.model)
+      .where(sql`cost_micros is null`),
   ],
   { grant: 'append-only' },
 )
@@ -77,10 +96,12 @@ export const ledgerMonths = tenantTable(
     closedBy: text('closed_by').notNull(),
     closedByName: text('closed_by_name').notNull(),
     entries: integer('entries').notNull(),
+    tokensIn: bigint('tokens_in', { mode: 'number' }).notNull(),
+    tokensOut: bigint('tokens_out', { mode: 'number' }).notNull(),
     costMicros: bigint('cost_micros', { mode: 'number' }).notNull(),
     /** Entries without a known price: the cost is "at least". */
     unpriced: integer('unpriced').notNull(),
-    /** SHA-256 over the entries in the order of their ids, to prove later that nothing has changed. */
+    /** `v1:` and SHA-256 (hex) over the entries in the order of their ids, to prove later that nothing has changed. */
     digest: text('digest').notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.month] })],
@@ -117,7 +138,7 @@ export const priceOverrides = tenantTable(
   (t) => [index('price_overrides_from').on(t.tenantId, t.validFrom)],
 )
 
-/** What a client pays the agency for its usage; a row of the agency. The one with the latest start applies. */
+/** What a client pays the agency for its usage; a row of the agency. To a month applies the one with the latest start not after its first moment. */
 export const marginRules = tenantTable(
   'margin_rules',
   {
