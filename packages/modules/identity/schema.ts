@@ -85,6 +85,10 @@ export const apiKeys = tenantTable(
     /** SHA-256 of the key, hex. */
     keyHash: text('key_hash').notNull(),
     last4: text('last4').notNull(),
+    /** The secret before the last rotation, and until when it is still taken. */
+    previousHash: text('previous_hash'),
+    previousUntil: at('previous_until'),
+    rotatedAt: at('rotated_at'),
     createdBy: text('created_by').notNull(),
     createdByName: text('created_by_name').notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
@@ -95,6 +99,10 @@ export const apiKeys = tenantTable(
   (t) => [
     index('api_keys_tenant').on(t.tenantId, t.createdAt),
     uniqueIndex('api_keys_hash').on(t.keyHash),
-    pgPolicy('api_keys_presented', { for: 'select', using: presented('key_hash') }),
+    uniqueIndex('api_keys_previous_hash').on(t.previousHash),
+    pgPolicy('api_keys_presented', {
+      for: 'select',
+      using: sql`${presented('key_hash')} or ${presented('previous_hash')}`,
+    }),
   ],
 )

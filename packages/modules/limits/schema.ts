@@ -24,13 +24,18 @@ export const keyPolicies = tenantTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.keyId] })],
 )
 
+export const budgetScopes = ['tenant', 'client', 'key', 'project', 'agent', 'user'] as const
+
 /** Money that may be spent in a month (UTC). Every budget that fits a call must have room for it. */
 export const budgets = tenantTable(
   'budgets',
   {
     id: uuid('id').primaryKey(),
-    /** `tenant`: all of it; else one key, project, agent or person. */
-    scope: text('scope', { enum: ['tenant', 'key', 'project', 'agent', 'user'] }).notNull(),
+    /**
+     * `tenant`: all of it; else one key, project, agent or person. `client`: all of one client, as a row of its agency,
+     * which the client itself can neither see nor raise.
+     */
+    scope: text('scope', { enum: budgetScopes }).notNull(),
     /** Id in that scope; empty for `tenant`. */
     scopeId: text('scope_id').notNull().default(''),
     /** USD micro-units per month. */
@@ -58,6 +63,8 @@ export const budgetMonths = tenantTable(
     heldMicros: bigint('held_micros', { mode: 'number' }).notNull().default(0),
     /** Highest threshold (percent) that has been told. */
     toldPercent: integer('told_percent').notNull().default(0),
+    /** Calls that counted nothing because neither their cost nor an estimate was known: the sum is "at least". */
+    unpricedCalls: integer('unpriced_calls').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.budgetId, t.month] })],
 )
