@@ -83,6 +83,7 @@ CREATE TABLE "budget_months" (
 	"spent_micros" bigint DEFAULT 0 NOT NULL,
 	"held_micros" bigint DEFAULT 0 NOT NULL,
 	"told_percent" integer DEFAULT 0 NOT NULL,
+	"unpriced_calls" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "budget_months_tenant_id_budget_id_month_pk" PRIMARY KEY("tenant_id","budget_id","month")
 );
 --> statement-breakpoint
@@ -193,6 +194,10 @@ CREATE TABLE "provider_routes" (
 );
 --> statement-breakpoint
 ALTER TABLE "provider_routes" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD COLUMN "previous_hash" text;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD COLUMN "previous_until" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD COLUMN "rotated_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "provider_connections" ADD COLUMN "settings" jsonb DEFAULT '{}'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "run_attempts" ADD COLUMN "tokens_cache_write" integer;--> statement-breakpoint
 ALTER TABLE "run_attempts" ADD COLUMN "price_version" text;--> statement-breakpoint
 ALTER TABLE "run_attempts" ADD COLUMN "source" text DEFAULT 'fresh' NOT NULL;--> statement-breakpoint
@@ -219,6 +224,7 @@ CREATE INDEX "usage_entries_unpriced" ON "usage_entries" USING btree ("tenant_id
 CREATE INDEX "budget_slices_lease" ON "budget_slices" USING btree ("tenant_id","lease_until");--> statement-breakpoint
 CREATE INDEX "call_cache_expiry" ON "call_cache" USING btree ("tenant_id","expires_at");--> statement-breakpoint
 CREATE INDEX "call_cache_context" ON "call_cache" USING btree ("tenant_id","route","context_hash");--> statement-breakpoint
+CREATE UNIQUE INDEX "api_keys_previous_hash" ON "api_keys" USING btree ("previous_hash");--> statement-breakpoint
 CREATE POLICY "ledger_months_tenant" ON "ledger_months" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "ledger_months_readable" ON "ledger_months" AS PERMISSIVE FOR SELECT TO public USING (tenant_id = any((select string_to_array(nullif(current_setting('app.readable', true), ''), ','))::uuid[]));--> statement-breakpoint
 CREATE POLICY "margin_rules_tenant" ON "margin_rules" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid));--> statement-breakpoint
@@ -244,4 +250,5 @@ CREATE POLICY "call_cache_readable" ON "call_cache" AS PERMISSIVE FOR SELECT TO 
 CREATE POLICY "provider_cooldowns_tenant" ON "provider_cooldowns" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "provider_cooldowns_readable" ON "provider_cooldowns" AS PERMISSIVE FOR SELECT TO public USING (tenant_id = any((select string_to_array(nullif(current_setting('app.readable', true), ''), ','))::uuid[]));--> statement-breakpoint
 CREATE POLICY "provider_routes_tenant" ON "provider_routes" AS PERMISSIVE FOR ALL TO public USING (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid)) WITH CHECK (tenant_id = (select nullif(current_setting('app.tenant', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "provider_routes_readable" ON "provider_routes" AS PERMISSIVE FOR SELECT TO public USING (tenant_id = any((select string_to_array(nullif(current_setting('app.readable', true), ''), ','))::uuid[]));
+CREATE POLICY "provider_routes_readable" ON "provider_routes" AS PERMISSIVE FOR SELECT TO public USING (tenant_id = any((select string_to_array(nullif(current_setting('app.readable', true), ''), ','))::uuid[]));--> statement-breakpoint
+ALTER POLICY "api_keys_presented" ON "api_keys" TO public USING (key_hash = (select nullif(current_setting('app.key', true), '')) or previous_hash = (select nullif(current_setting('app.key', true), '')));
