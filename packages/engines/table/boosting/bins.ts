@@ -2,7 +2,7 @@ import type { Random } from '../../contract/index.ts'
 import { asCategories, type CategoricalColumn, type Column } from '../columns.ts'
 
 /** Values of a feature are counted in at most this many bins; one more code is for missing values, so that a code fits a byte. */
-const maxBins = 255
+export const maxBins = 255
 
 /** Rows looked at to place the edges of bins. */
 const sampledRows = 200_000

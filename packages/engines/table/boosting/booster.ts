@@ -65,7 +65,7 @@ export function createBooster(
       loss.derive(scores, target, weights, seen, output, derivatives)
       const each = grower.grow(seen, derivatives, weights, features)
       if (residuals && loss.quantile !== null) renewLeaves(each, scores, target, weights, loss.quantile, residuals)
-      for (let node = 0; node < each.tree.values.length; node++) each.tree.values[node]! *= rules.learningRate
+      scaleOutputs(each.tree.values, loss.longestStep, rules.learningRate)
       // The classes of one round are derived from the same scores.
       grown.push(loss.outputs > 1 ? { ...each, rows: each.rows.slice() } : each)
     }
@@ -80,6 +80,11 @@ export function createBooster(
     })
   }
   return { start, trees, scores, advance }
+}
+
+function scaleOutputs(values: Float64Array, longest: number, learningRate: number): void {
+  for (let node = 0; node < values.length; node++)
+    values[node] = Math.min(longest, Math.max(-longest, values[node]!)) * learningRate
 }
 
 function renewLeaves(

@@ -56,7 +56,10 @@ export function chooseModel(
       },
     )
   }
-  let settings: TreeSettings = { ...defaultSettings(cells), ...known(read.settings) }
+  let settings: TreeSettings = {
+    ...defaultSettings(plain.binned.rows, plain.binned.features.length),
+    ...known(read.settings),
+  }
   if (read.tune)
     settings = tuned(settings, known(read.settings), (each, from) => test(plain, each, from, from + 0.04), searching)
   const end = read.interactions ? 0.6 : 0.8

@@ -29,7 +29,10 @@ export interface Explanation {
 export function explainBoosting(model: BoostingModel, table: Table, options: WorkOptions = {}): Explanation {
   const work = startWork(options)
   const { binned, columns } = binFor(model, table)
-  const explainer = createTreeExplainer(binned, Math.max(0, ...model.trees.map(depthOf)))
+  const explainer = createTreeExplainer(
+    binned,
+    model.trees.reduce((most, tree) => Math.max(most, depthOf(tree)), 0),
+  )
   const outputs = model.start.map((start, output) => ({
     name: model.objective === 'multiclass' ? model.classes![output]! : (model.classes?.[1] ?? model.target),
     base: start,

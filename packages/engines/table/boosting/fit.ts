@@ -16,10 +16,10 @@ import type { ChosenRounds } from './choose-rounds.ts'
 import { inverseLink } from './losses.ts'
 import type { BoostingModel } from './model.ts'
 import { BoostingOptions, defaultRounds, defaultSettings, known, type TreeSettings } from './options.ts'
-import { readTraining, rulesOf, type Training } from './training.ts'
+import { rareCategoryWarnings, readTraining, rulesOf, type Training, weighingRows } from './training.ts'
 
 /** Counted up when the same seed and input give another model. */
-const boostingVersion = '1'
+const boostingVersion = '2'
 
 /**
  * Gradient boosted trees from a table: classes, means, medians, quantiles, counts and amounts; missing values and categories as they are.
@@ -38,6 +38,7 @@ export function fitBoosting(table: Table, options: BoostingOptions & WorkOptions
     read.earlyStopping === false
       ? withoutSearch(readTraining(table, read, work.seed), read)
       : chooseModel(table, read, work, maxMillis ?? Infinity, warnings)
+  warnings.push(...rareCategoryWarnings(training))
   const { loss, target, weights } = training
   const model =
     validation.method === 'holdout' && chosen?.models[0]
@@ -71,10 +72,11 @@ export function fitBoosting(table: Table, options: BoostingOptions & WorkOptions
 function withoutSearch(training: Training, read: z.output<typeof BoostingOptions>) {
   for (const name of ['tune', 'interactions'] as const)
     if (read[name]) throw fault('out-of-range', name, null, 'needs cross-validation; leave earlyStopping as it is')
-  const cells = training.binned.rows * training.binned.features.length
+  const { rows, features } = training.binned
+  const cells = rows * features.length
   return {
     training,
-    settings: { ...defaultSettings(cells), ...known(read.settings) },
+    settings: { ...defaultSettings(rows, features.length), ...known(read.settings) },
     chosen: null,
     validation: { method: 'none' as const, rounds: read.rounds ?? defaultRounds(cells), loss: null },
   }
@@ -82,7 +84,10 @@ function withoutSearch(training: Training, read: z.output<typeof BoostingOptions
 
 function fitAll(training: Training, settings: TreeSettings, rounds: number, work: Work, warnings: Warning[]) {
   const { binned, target, weights, loss } = training
-  const rows = Uint32Array.from({ length: binned.rows }, (_, row) => row)
+  const rows = weighingRows(
+    Uint32Array.from({ length: binned.rows }, (_, row) => row),
+    weights,
+  )
   const random = createRandom(work.seed).fork(999)
   const booster = createBooster(binned, target.values, weights, rows, loss, rulesOf(settings, training), random)
   for (let round = 0; round < rounds; round++) {

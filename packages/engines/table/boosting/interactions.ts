@@ -55,7 +55,7 @@ export function proposeCrosses(
   rules: BoosterRules,
   work: Work,
 ): Cross[] {
-  const rows = sampleRows(target.length, work.seed)
+  const rows = sampleRows(target.length, work.seed).filter((row) => !weights || weights[row]! > 0)
   const some = columns.map((column) => rowsOfColumn(column, rows))
   const y = Float64Array.from(rows, (row) => target[row]!)
   const w = weights && Float64Array.from(rows, (row) => weights[row]!)

@@ -19,7 +19,15 @@ export interface Loss {
   of(scores: Float64Array, target: number, row: number, total: number): number
   /** Leaves of a piecewise linear loss have no useful second derivative: their output is this quantile of what is left. */
   quantile: number | null
+  /** Largest output of a leaf, before the learning rate. */
+  longestStep: number
 }
+
+/**
+ * Newton's step on a logarithmic scale goes too far, up to infinity, where the curvature is small: an expected value changes
+ * by at most a factor of exp(3) at a time, before the learning rate (as `max_delta_step` of Chen & Guestrin 2016 does).
+ */
+const logStep = 3
 
 export type LossName = 'binary' | 'multiclass' | 'squared' | 'absolute' | 'quantile' | 'poisson' | 'gamma' | 'tweedie'
 
@@ -96,6 +104,7 @@ const rare = 1e-9
 const binary: Loss = {
   outputs: 1,
   quantile: null,
+  longestStep: Infinity,
   start(target, weights, rows) {
     const share = Math.min(1 - rare, Math.max(rare, mean(target, weights, rows)))
     return [Math.log(share / (1 - share))]
@@ -121,6 +130,7 @@ function multiclass(classes: number): Loss {
   return {
     outputs: classes,
     quantile: null,
+    longestStep: Infinity,
     start(target, weights, rows) {
       const shares = new Float64Array(classes)
       let total = 0
@@ -156,6 +166,7 @@ function multiclass(classes: number): Loss {
 const squared: Loss = {
   outputs: 1,
   quantile: null,
+  longestStep: Infinity,
   start: (target, weights, rows) => [mean(target, weights, rows)],
   derive(scores, target, weights, rows, _output, derivatives) {
     for (let i = 0; i < rows.length; i++) {
@@ -176,6 +187,7 @@ function pinball(level: number): Loss {
   return {
     outputs: 1,
     quantile: level,
+    longestStep: Infinity,
     start: (target, weights, rows) => [weightedQuantile(target, weights, rows, level)],
     derive(scores, target, weights, rows, _output, derivatives) {
       for (let i = 0; i < rows.length; i++) {
@@ -196,6 +208,7 @@ function pinball(level: number): Loss {
 const poisson: Loss = {
   outputs: 1,
   quantile: null,
+  longestStep: logStep,
   start: (target, weights, rows) => [Math.log(Math.max(rare, mean(target, weights, rows)))],
   derive(scores, target, weights, rows, _output, derivatives) {
     for (let i = 0; i < rows.length; i++) {
@@ -212,6 +225,7 @@ const poisson: Loss = {
 const gamma: Loss = {
   outputs: 1,
   quantile: null,
+  longestStep: logStep,
   start: (target, weights, rows) => [Math.log(Math.max(rare, mean(target, weights, rows)))],
   derive(scores, target, weights, rows, _output, derivatives) {
     for (let i = 0; i < rows.length; i++) {
@@ -230,6 +244,7 @@ function tweedie(power: number): Loss {
   return {
     outputs: 1,
     quantile: null,
+    longestStep: logStep,
     start: (target, weights, rows) => [Math.log(Math.max(rare, mean(target, weights, rows)))],
     derive(scores, target, weights, rows, _output, derivatives) {
       for (let i = 0; i < rows.length; i++) {

@@ -6,7 +6,7 @@ const share = z.number().gt(0).max(1)
 export const Objective = z
   .enum(['binary', 'multiclass', 'squared', 'absolute', 'quantile', 'poisson', 'gamma', 'tweedie'])
   .describe(
-    'binary, multiclass: probabilities of classes. squared: the mean; absolute: the median; quantile: any level. poisson: counts (rate = count / exposure with exposure as weight); gamma: positive amounts; tweedie: amounts with zeros',
+    'binary, multiclass: probabilities of classes. squared: the mean; absolute: the median; quantile: any level. poisson: counts (or rate = count / exposure, with the exposure as weight); gamma: positive amounts; tweedie: amounts with zeros',
   )
 export type Objective = z.infer<typeof Objective>
 
@@ -26,7 +26,10 @@ export type TreeSettings = z.infer<typeof TreeSettings>
 export const BoostingOptions = z.strictObject({
   target: z.string().describe('Column to predict'),
   features: z.array(z.string()).min(1).optional().describe('Columns to predict from; all others unless told'),
-  weight: z.string().optional().describe('Column with the weight of each row; only the ratios count'),
+  weight: z
+    .string()
+    .optional()
+    .describe('Column with the weight of each row; only the ratios count, but of poisson it is the exposure'),
   objective: Objective.optional().describe(
     'Unless told: binary or multiclass for text, booleans or numbers 0 and 1; else squared',
   ),
@@ -45,7 +48,13 @@ export const BoostingOptions = z.strictObject({
     .describe('Numeric features with which the prediction may only rise or only fall'),
   rounds: z.int().min(1).max(20_000).optional().describe('Most rounds; unless told 1000, fewer on very large tables'),
   earlyStopping: z
-    .union([z.literal(false), z.strictObject({ patience: z.int().min(1).default(50), ...Folding.shape })])
+    .union([
+      z.literal(false),
+      z.strictObject({
+        patience: z.int().min(1).default(50).describe('Rounds without a better loss after which the search ends'),
+        ...Folding.shape,
+      }),
+    ])
     .optional()
     .describe(
       'The number of rounds is chosen by cross-validation (on very large tables by a held-out tenth); false: all rounds are made',
@@ -71,14 +80,17 @@ export type BoostingOptions = z.input<typeof BoostingOptions>
 /** Cells (rows times features) above which rounds are chosen on one held-out part and trees see half of the rows. */
 export const largeTable = 4_000_000
 
+/** LightGBM's default (Ke et al. 2017); small tables get leaves of a twentieth of their rows. */
+const defaultMinRows = 20
+
 /** Defaults; on large tables fewer and larger steps. */
-export function defaultSettings(cells: number): TreeSettings {
-  const large = cells > largeTable
+export function defaultSettings(rows: number, features: number): TreeSettings {
+  const large = rows * features > largeTable
   return {
     learningRate: large ? 0.1 : 0.05,
     leaves: 31,
     depth: 16,
-    minRows: 5,
+    minRows: Math.min(defaultMinRows, Math.max(1, Math.round(rows / 20))),
     l2: 1,
     minGain: 0,
     rowShare: large ? 0.5 : 0.8,

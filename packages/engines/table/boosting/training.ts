@@ -1,5 +1,5 @@
 import type { Folding } from '../cross-validation/folding.ts'
-import { createRandom } from '../../contract/index.ts'
+import { createRandom, type Warning } from '../../contract/index.ts'
 import type { z } from 'zod'
 import { type Column, fault, readColumn, readCompleteNumbers, rowsOf, type Table } from '../columns.ts'
 import { type Fold, groupFolds, holdout, randomFolds, timeFolds } from '../cross-validation/folds.ts'
@@ -12,7 +12,7 @@ import {
   readWeights,
   type Target,
 } from '../target.ts'
-import { bin, type BinnedTable, placeBins } from './bins.ts'
+import { bin, type BinnedTable, maxBins, placeBins } from './bins.ts'
 import { type Loss, lossOf } from './losses.ts'
 import type { BoosterRules } from './booster.ts'
 import type { Cross } from './interactions.ts'
@@ -47,6 +47,15 @@ export function readTraining(table: Table, options: Options, seed: number): Trai
   const target = readTarget(table, options, objective)
   const names = featureNames(table, options)
   const columns = names.map((name) => readColumn(table, name))
+  const weights = rowWeights(table, options, target)
+  const weighing = weights ? weights.reduce((sum, weight) => sum + (weight > 0 ? 1 : 0), 0) : rows
+  if (weighing < fewestRows)
+    throw fault(
+      'too-few-rows',
+      options.weight ?? 'table',
+      null,
+      `leaves ${String(weighing)} rows with a weight above zero; ${String(fewestRows)} are needed`,
+    )
   const random = createRandom(seed)
   const features = columns.map((column, at) => placeBins(column, random.fork(at)))
   const monotone = Int8Array.from(features, ({ name, kind }) => {
@@ -68,13 +77,22 @@ export function readTraining(table: Table, options: Options, seed: number): Trai
     binned: bin(columns, features, rows),
     columns,
     target,
-    weights: relative(rowWeights(table, options, target)),
+    weights: weightsFor(objective, weights, target.values, parameter),
     objective,
     parameter,
     loss: lossOf(objective, parameter),
     monotone,
     crosses: [],
   }
+}
+
+/** Features with more categories than bins: what a reader should know of the rest. */
+export function rareCategoryWarnings({ columns, binned }: Training): Warning[] {
+  return columns.flatMap((column, at) => {
+    const more = column.kind === 'category' ? column.categories.length - binned.features[at]!.bins : 0
+    const message = `${column.name} has more than ${String(maxBins)} categories; the ${String(more)} rarest count as missing.`
+    return more > 0 ? [{ code: 'rare-categories', message }] : []
+  })
 }
 
 function objectiveOf(table: Table, target: string): Objective {
@@ -128,15 +146,50 @@ function rowWeights(table: Table, options: Options, target: Target): Float64Arra
   return target.values.map((value, row) => factors[value]! * (own ? own[row]! : 1))
 }
 
-/** Weights with mean 1: only their ratios count, so that the penalties mean the same in any unit. */
-function relative(weights: Float64Array | null): Float64Array | null {
-  if (!weights) return null
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length
-  return weights.map((weight) => weight / mean)
+/**
+ * Weights as the penalties expect them: with mean 1, so that only their ratios count. Weights of poisson are exposures, and
+ * rate times exposure is a count whatever the unit of time: they stay as they are. The tweedie loss grows with the amounts
+ * to the power 2 - p: it is told per mean amount, so that a currency and its hundredth give the same trees.
+ */
+function weightsFor(
+  objective: Objective,
+  weights: Float64Array | null,
+  target: Float64Array,
+  power: number,
+): Float64Array | null {
+  if (objective === 'poisson') return weights
+  const sum = weights ? weights.reduce((total, weight) => total + weight, 0) : target.length
+  const relative = weights && weights.map((weight) => (weight * target.length) / sum)
+  if (objective !== 'tweedie') return relative
+  const mean = target.reduce((total, value, row) => total + value * (weights ? weights[row]! : 1), 0) / sum
+  const scale = mean > 0 ? mean ** (power - 2) : 1
+  return target.map((_, row) => scale * (relative ? relative[row]! : 1))
 }
 
-/** How the rows are divided to choose the number of rounds. */
+/** Rows that weigh something: of the others nothing is learnt, and they do not fill leaves. */
+export function weighingRows(rows: Uint32Array, weights: Float64Array | null): Uint32Array {
+  return weights ? rows.filter((row) => weights[row]! > 0) : rows
+}
+
+/** How the rows that weigh something are divided to choose the number of rounds. */
 export function validationFolds(
+  table: Table,
+  training: Training,
+  folding: z.output<typeof Folding>,
+  seed: number,
+): { method: 'folds' | 'holdout'; folds: Fold[] } {
+  const { method, folds } = divided(table, training, folding, seed)
+  const weighing = folds.map(({ train, test }) => ({
+    train: weighingRows(train, training.weights),
+    test: weighingRows(test, training.weights),
+  }))
+  const useful = weighing.filter(({ train, test }) => train.length > 0 && test.length > 0)
+  if (useful.length === 0)
+    throw fault('too-few-rows', 'weight', null, 'leaves no fold with rows to learn from and rows to test on')
+  return { method, folds: useful }
+}
+
+function divided(
   table: Table,
   training: Training,
   folding: z.output<typeof Folding>,
@@ -145,10 +198,8 @@ export function validationFolds(
   const { rows } = training.binned
   const strata = training.target.classes ? training.target.values : null
   const large = rows * training.binned.features.length > largeTable
-  if (folding.time !== undefined) {
-    const folds = timeFolds(readCompleteNumbers(table, folding.time), large ? 1 : folding.folds)
-    return { method: 'folds', folds }
-  }
+  if (folding.time !== undefined)
+    return { method: 'folds', folds: timeFolds(readCompleteNumbers(table, folding.time), large ? 1 : folding.folds) }
   if (folding.group !== undefined) {
     const groups = readGroups(table, folding.group)
     const folds = groupFolds(groups, large ? Math.min(10, new Set(groups).size) : folding.folds)

@@ -94,8 +94,10 @@ export function crossValidate(table: Table, options: CrossValidationOptions & Wo
 }
 
 /** Columns that a model names for another use than as a feature. */
-function aside({ options }: CrossValidationOptions['model']): (string | undefined)[] {
-  return 'exposure' in options ? [options.weight, options.exposure] : [options.weight]
+function aside({ kind, options }: CrossValidationOptions['model']): (string | undefined)[] {
+  const folding = kind === 'glm' ? options.folding : options.earlyStopping || undefined
+  const exposure = kind === 'glm' ? options.exposure : undefined
+  return [options.weight, exposure, folding?.group, folding?.time]
 }
 
 function ofTruth(predicted: { classes: string[]; probabilities: number[][] }, table: Table, target: string): number[] {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 export const Folding = z
   .strictObject({
-    folds: z.int().min(2).max(50).default(5),
+    folds: z.int().min(2).max(50).default(5).describe('Parts that are tested in turn'),
     group: z.string().optional().describe('Column: rows of one group are tested together'),
     time: z.string().optional().describe('Numeric column: rows are tested on models of earlier rows only'),
   })

@@ -9,6 +9,16 @@ const normals = (rows: number, shift: number) => Array.from({ length: rows }, ()
 const column = (a: number, b: number) => [...Array<string>(a).fill('a'), ...Array<string>(b).fill('b')]
 
 describe('drift', () => {
+  it('a category that is called like the bin of missing values is not one of them', () => {
+    const { columns } = measureDrift({ c: ['(missing)', null, 'a', 'a'] }, { c: ['(missing)', 'a', 'a', 'a'] })
+    expect(
+      columns[0]!.bins.filter(({ name }) => name === '(missing)').map(({ before, after }) => [before, after]),
+    ).toEqual([
+      [0.25, 0.25],
+      [0.25, 0],
+    ])
+  })
+
   it('is the population stability index, by hand', () => {
     const { columns } = measureDrift({ c: column(50, 50) }, { c: column(80, 20) })
     expect(columns[0]!.psi).toBeCloseTo(0.3 * Math.log(0.8 / 0.5) - 0.3 * Math.log(0.2 / 0.5), 12)

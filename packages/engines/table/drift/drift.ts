@@ -83,17 +83,22 @@ function byCategory(old: Column, fresh: Column): Counts {
   const [a, b] = [old, fresh].map((column) => (column.kind === 'category' ? column : asCategories(column)))
   const names = [...new Set([...a!.categories, ...b!.categories])].sort()
   const count = (column: NonNullable<typeof a>) => {
-    const counts = new Map<string, number>()
+    const counts = new Map<string | null, number>()
     for (const code of column.codes) {
-      const name = code < 0 ? missing : column.categories[code]!
+      const name = code < 0 ? null : column.categories[code]!
       counts.set(name, (counts.get(name) ?? 0) + 1)
     }
     return counts
   }
   const [before, after] = [count(a!), count(b!)]
+  const known = new Set(a!.categories)
   return {
-    bins: [...names, missing].map((name) => ({ name, before: before.get(name) ?? 0, after: after.get(name) ?? 0 })),
-    fresh: b!.categories.filter((name) => !a!.categories.includes(name)),
+    bins: [...names, null].map((name) => ({
+      name: name ?? missing,
+      before: before.get(name) ?? 0,
+      after: after.get(name) ?? 0,
+    })),
+    fresh: b!.categories.filter((name) => !known.has(name)),
   }
 }
 

@@ -58,16 +58,18 @@ export function explainGlm(model: GlmModel, table: Table): GlmExplanation {
 
 /** Scores of a model on rows whose truth is known. @param options.weight column with the weight of each row */
 export function evaluateGlm(model: GlmModel, table: Table, options: { weight?: string } = {}): Evaluation {
-  const { value, provenance } = applyGlm(model, table)
+  const { value, provenance: applied } = applyGlm(model, table)
   const weights = options.weight === undefined ? null : readWeights(table, options.weight)
+  const provenance = (truth: Float64Array) =>
+    provenanceOf('table/glm-evaluate', applied.version, applied.seed, [applied.inputsHash, truth, weights])
   if (model.classes) {
     const truth = readKnownClasses(table, model.target, model.classes)
     const probabilities = value.map((p) => [1 - p, p])
-    return { ...scoreClasses(probabilities, truth, model.classes, 0.5, weights), provenance }
+    return { ...scoreClasses(probabilities, truth, model.classes, 0.5, weights), provenance: provenance(truth) }
   }
   const truth = readCompleteNumbers(table, model.target)
   const scored = { objective: model.family, parameter: model.power }
-  return { ...scoreNumbers(Float64Array.from(value), truth, weights, scored), provenance }
+  return { ...scoreNumbers(Float64Array.from(value), truth, weights, scored), provenance: provenance(truth) }
 }
 
 function designFor(model: GlmModel, table: Table) {

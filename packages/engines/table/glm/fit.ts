@@ -11,9 +11,9 @@ import { fitIrls, type IrlsFit } from './irls.ts'
 import type { GlmModel, GlmTerm } from './model.ts'
 import { GlmOptions } from './options.ts'
 import { penaltyPath } from './penalty-path.ts'
-import { standardise, unscale } from './standardise.ts'
+import { factorOf, standardise, unscale } from './standardise.ts'
 
-const glmVersion = '1'
+const glmVersion = '2'
 
 /** The intercept's cross products grow with the square of the terms. */
 const mostTerms = 2000
@@ -40,6 +40,7 @@ export function fitGlm(table: Table, options: GlmOptions & WorkOptions): GlmMode
   const names = read.features ?? Object.keys(table).filter((name) => !taken.includes(name))
   for (const name of names)
     if (name === read.target) throw fault('out-of-range', 'features', null, `"${name}" is the target`)
+  if (new Set(names).size < names.length) throw fault('duplicate-key', 'features', null, 'names a column twice')
   const columns = names.map((name) => readColumn(table, name))
   const sources = columns.map(termSource)
   const plain = buildDesign(columns, sources, rows)
@@ -51,15 +52,16 @@ export function fitGlm(table: Table, options: GlmOptions & WorkOptions): GlmMode
       null,
       `make ${String(terms)} terms; at most ${String(mostTerms)}. Group rare categories`,
     )
-  if (read.lambda === 0 && rows <= terms)
+  // A row without weight is not there.
+  const all = Uint32Array.from({ length: rows }, (_, row) => row).filter((row) => !weights || weights[row]! > 0)
+  if (read.lambda === 0 && all.length <= terms)
     throw fault(
       'too-few-rows',
       'table',
       null,
-      `has ${String(rows)} rows for ${String(terms)} terms; take fewer, or a penalty`,
+      `has ${String(all.length)} rows for ${String(terms)} terms; take fewer, or a penalty`,
     )
   const { design, means, scales } = standardise(plain, weights)
-  const all = Uint32Array.from({ length: rows }, (_, row) => row)
   const warnings: Warning[] = []
   const fit = (among: Uint32Array, lambda: number, begin: Float64Array | null) =>
     fitIrls(design, target.values, weights, offset, among, family, { lambda, alpha: read.alpha }, begin, work)
@@ -71,6 +73,7 @@ export function fitGlm(table: Table, options: GlmOptions & WorkOptions): GlmMode
     lambda = path.lambda
     if (path.cut) warnings.push({ code: 'time-limit', message: 'The time limit ended the search for the penalty.' })
   }
+  work.progress(0.9, 'fitting all rows')
   const fitted = fit(all, lambda, null)
   warnings.push(...warningsOf(fitted, work))
   if (read.family === 'binomial' && fitted.deviance < 1e-6)
@@ -91,7 +94,7 @@ export function fitGlm(table: Table, options: GlmOptions & WorkOptions): GlmMode
     work,
   )
   const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : rows
-  const degreesOfFreedom = rows - terms
+  const degreesOfFreedom = Math.max(0, all.length - terms)
   const coefficients = unscale(fitted.coefficients, means, scales)
   const dispersion = family.estimatesDispersion
     ? pearson(plain, target.values, weights, offset, family, coefficients) / Math.max(1, degreesOfFreedom)
@@ -109,15 +112,17 @@ export function fitGlm(table: Table, options: GlmOptions & WorkOptions): GlmMode
     terms: plain.terms.map(({ feature, level }, at): GlmTerm => {
       const coefficient = coefficients[at + 1]!
       const standardError = errors?.[at + 1] ?? null
-      const z = standardError === null ? null : coefficient / standardError
+      // Of a fit without any error 0 / 0 says nothing.
+      const z =
+        standardError === null || (standardError === 0 && coefficient === 0) ? null : coefficient / standardError
       const pValue =
         z === null ? null : family.estimatesDispersion ? studentTwoSided(z, degreesOfFreedom) : normalTwoSided(z)
-      const relativity = family.link === 'identity' ? null : Math.exp(coefficient)
+      const relativity = family.link === 'identity' ? null : factorOf(coefficient)
       return { feature, level, coefficient, relativity, standardError, pValue, mean: means[at]! }
     }),
     penalty: { lambda, alpha: read.alpha, chosen: read.lambda === 'auto' ? 'cross-validation' : 'given' },
     fit: {
-      rows,
+      rows: all.length,
       deviance: fitted.deviance * total,
       nullDeviance: none.deviance * total,
       dispersion,

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../contract/index.ts'
+import { createRandom, startWork } from '../../contract/index.ts'
 import { applyGlm, evaluateGlm, explainGlm, fitGlm, loadGlm, saveGlm } from '../index.ts'
+import { familyOf } from './families.ts'
+import { penaltyPath } from './penalty-path.ts'
 
 const random = createRandom(5)
 const range = (rows: number) => Array.from({ length: rows }, (_, row) => row)
@@ -11,6 +13,45 @@ const codes = (options: Parameters<typeof fitGlm>[1], table: Parameters<typeof f
   fitGlm(table, options).provenance.warnings.map(({ code }) => code)
 
 describe('a generalised linear model', () => {
+  it('a row without weight is not there', () => {
+    const x = range(60).map(() => random.normal())
+    const y = x.map((each) => 2 * each + random.normal())
+    const weight = range(60).map((row) => (row < 40 ? 1 : 0))
+    const weighted = fitGlm({ x, y, weight }, { target: 'y', family: 'gaussian', weight: 'weight' })
+    const fewer = fitGlm({ x: x.slice(0, 40), y: y.slice(0, 40) }, { target: 'y', family: 'gaussian' })
+    expect(weighted.fit.degreesOfFreedom).toBe(38)
+    expect(weighted.terms[0]!.standardError).toBeCloseTo(fewer.terms[0]!.standardError!, 12)
+    expect(weighted.terms[0]!.pValue! / fewer.terms[0]!.pValue!).toBeCloseTo(1, 9)
+  })
+
+  it('refuses a column that is named twice', () => {
+    expect(() =>
+      fitGlm({ x: [1, 2, 4], y: [1, 3, 2] }, { target: 'y', family: 'gaussian', features: ['x', 'x'] }),
+    ).toThrow('features: names a column twice')
+  })
+
+  it('a time limit in a later fold keeps what the finished folds said of the penalty', () => {
+    const values = Float64Array.from({ length: 10 }, (_, row) => row - 4.5)
+    const design = { rows: 10, terms: [{ feature: 'x', level: null, source: 0 }], values }
+    const all = Uint32Array.from(values.keys())
+    const folds = [0, 1].map(() => ({ train: all, test: all }))
+    const chosen = (mostFits: number) => {
+      let fits = 0
+      const fit = (_rows: Uint32Array, lambda: number) => {
+        fits++
+        // The truth is found by every penalty below 1.
+        const coefficients = Float64Array.of(0, lambda < 1 ? 1 : 0)
+        return { coefficients, gram: new Float64Array(4), deviance: 0, converged: true, singular: false }
+      }
+      const work = { ...startWork(), expired: () => fits >= mostFits }
+      return penaltyPath(design, values, null, null, familyOf('gaussian', 0), 1, folds, fit, work)
+    }
+    expect(chosen(Infinity)).toEqual({ lambda: expect.any(Number), cut: false })
+    expect(chosen(Infinity).lambda).toBeLessThan(1)
+    expect(chosen(63)).toEqual({ ...chosen(Infinity), cut: true })
+    expect(chosen(1).lambda).toBeGreaterThan(1)
+  })
+
   it('is least squares for a gaussian target (heights and weights of The World Almanac, 1975; R: lm(weight ~ height))', () => {
     const weight = [115, 117, 120, 123, 126, 129, 132, 135, 139, 142, 146, 150, 154, 159, 164]
     const table = { height: range(15).map((row) => 58 + row), weight }

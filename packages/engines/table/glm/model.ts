@@ -8,7 +8,7 @@ export interface GlmTerm {
   level: string | null
   /** Change of the linear predictor per unit, or against the reference level. */
   coefficient: number
-  /** exp(coefficient): factor on the mean (log link) or on the odds (logit link); null for the identity link. */
+  /** exp(coefficient): factor on the mean (log link) or on the odds (logit link); null for the identity link and beyond the range of numbers. */
   relativity: number | null
   /** Null with a penalty: a shrunken coefficient has no honest standard error. */
   standardError: number | null

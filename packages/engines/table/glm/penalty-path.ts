@@ -25,15 +25,19 @@ export function penaltyPath(
 ): { lambda: number; cut: boolean } {
   const all = Uint32Array.from({ length: design.rows }, (_, row) => row)
   const strongest = strongestPenalty(design, target, weights, offset, family, alpha, all)
-  const sums = new Float64Array(steps)
+  // Of the folds that were finished; of the first one as far as it came.
+  let sums = new Float64Array(steps)
   const lambdas = Array.from({ length: steps }, (_, step) => strongest * smallest ** (step / (steps - 1)))
   let reached = steps
   let done = 0
-  for (const { train, test } of folds) {
+  let cut = false
+  for (const [fold, { train, test }] of folds.entries()) {
     let begin: Float64Array | null = null
+    const own = sums.slice()
     for (let step = 0; step < reached; step++) {
-      if (work.expired()) {
-        reached = Math.max(1, step)
+      if (work.expired() && (fold > 0 || step > 0)) {
+        cut = true
+        if (fold === 0) reached = step
         break
       }
       const fitted: IrlsFit = fit(train, lambdas[step]!, begin)
@@ -42,14 +46,16 @@ export function penaltyPath(
         let eta = begin[0]! + (offset ? offset[row]! : 0)
         for (let term = 0; term < design.terms.length; term++)
           eta += begin[term + 1]! * design.values[term * design.rows + row]!
-        sums[step]! += (weights ? weights[row]! : 1) * family.deviance(target[row]!, family.mean(eta))
+        own[step]! += (weights ? weights[row]! : 1) * family.deviance(target[row]!, family.mean(eta))
       }
-      work.progress(++done / (steps * folds.length), 'choosing the penalty')
+      work.progress((0.9 * ++done) / (steps * folds.length), 'choosing the penalty')
     }
+    if (!cut || fold === 0) sums = own
+    if (cut) break
   }
   let best = 0
   for (let step = 1; step < reached; step++) if (sums[step]! < sums[best]!) best = step
-  return { lambda: lambdas[best]!, cut: reached < steps }
+  return { lambda: lambdas[best]!, cut }
 }
 
 /** The smallest penalty under which every coefficient is zero; for ridge, which has none, that of a lasso share of 0.001. */

@@ -19,6 +19,12 @@ export function standardise(plain: Design, weights: Float64Array | null) {
   return { design: { ...plain, values }, means, scales }
 }
 
+/** exp(coefficient), what one unit more multiplies by; null beyond the range of numbers. */
+export function factorOf(coefficient: number): number | null {
+  const factor = Math.exp(coefficient)
+  return factor > 0 && factor < Infinity ? factor : null
+}
+
 /** Coefficients of the terms as they are, the intercept first. */
 export function unscale(coefficients: Float64Array, means: readonly number[], scales: readonly number[]): Float64Array {
   const own = coefficients.slice()

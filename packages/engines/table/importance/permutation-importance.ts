@@ -27,7 +27,7 @@ export interface PermutationImportance {
   loss: 'log loss' | 'root mean squared error'
   /** With all columns as they are. */
   base: number
-  /** Largest increase first. */
+  /** Largest increase first; without those for which the time limit left no shuffle. */
   features: { feature: string; increase: number; /** Standard deviation over the repeats. */ deviation: number }[]
   provenance: Provenance
 }
@@ -51,7 +51,7 @@ export function permutationImportance(
   const base = lossOf(first)
   const names = ('trees' in model ? ownFeatures(model) : model.sources).map(({ name }) => name)
   const warnings: Warning[] = []
-  const features = names.map((feature, at) => {
+  const features = names.flatMap((feature, at) => {
     const increases: number[] = []
     for (let repeat = 0; repeat < repeats; repeat++) {
       if (work.expired()) break
@@ -64,11 +64,12 @@ export function permutationImportance(
     if (increases.length < repeats)
       warnings.push({
         code: 'time-limit',
-        message: `${feature} was shuffled ${String(increases.length)} times of ${String(repeats)}.`,
+        message: `${feature} was shuffled ${String(increases.length)} times of ${String(repeats)}${increases.length === 0 ? '; nothing is known of it' : ''}.`,
       })
-    const increase = increases.length > 0 ? increases.reduce((sum, each) => sum + each, 0) / increases.length : 0
+    if (increases.length === 0) return []
+    const increase = increases.reduce((sum, each) => sum + each, 0) / increases.length
     const square = increases.reduce((sum, each) => sum + (each - increase) ** 2, 0)
-    return { feature, increase, deviation: increases.length > 1 ? Math.sqrt(square / (increases.length - 1)) : 0 }
+    return [{ feature, increase, deviation: increases.length > 1 ? Math.sqrt(square / (increases.length - 1)) : 0 }]
   })
   return {
     loss: first.kind === 'classes' ? 'log loss' : 'root mean squared error',

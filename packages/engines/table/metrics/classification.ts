@@ -38,7 +38,8 @@ export function prAuc(probability: Float64Array, truth: Float64Array, weights: F
   let area = 0
   let lastTrue = 0
   const { positives } = steps(probability, truth, weights, (truePositives, falsePositives) => {
-    area += ((truePositives - lastTrue) * truePositives) / (truePositives + falsePositives)
+    // The first rows may have no weight.
+    if (truePositives > 0) area += ((truePositives - lastTrue) * truePositives) / (truePositives + falsePositives)
     lastTrue = truePositives
   })
   return positives > 0 ? area / positives : Number.NaN

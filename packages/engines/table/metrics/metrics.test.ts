@@ -5,6 +5,21 @@ import { gini, meanDeviance, pinballLoss, rSquared } from './regression.ts'
 
 const floats = (...values: number[]) => Float64Array.from(values)
 
+describe('scores that cannot be told are null', () => {
+  it('of a constant truth, though rounding gives it a spread', () => {
+    expect(rSquared(floats(1, 2, 3), floats(0.1, 0.1, 0.1))).toBeNull()
+  })
+
+  it('of amounts below zero, whose shares of a sum mean nothing', () => {
+    expect(gini(floats(1, 2, 3, 4), floats(1, -1, 2, -2))).toBeNull()
+    expect(gini(floats(1, 2, 3), floats(0, 0, 0))).toBeNull()
+  })
+
+  it('and rows without weight do not make a number of nothing', () => {
+    expect(prAuc(floats(0.9, 0.8, 0.1), floats(1, 1, 0), floats(0, 1, 1))).toBe(1)
+  })
+})
+
 describe('scores of classes', () => {
   it('area under the ROC curve is the share of pairs in order', () => {
     const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.boolean()), { minLength: 2, maxLength: 40 })

@@ -32,6 +32,8 @@ export function meanAbsolutePercentageError(
 
 /** Share of the variance that is explained; null when the truth is constant. */
 export function rSquared(predicted: Float64Array, truth: Float64Array, weights: Weights = null): number | null {
+  // Rounding gives equal values a spread.
+  if (truth.every((value) => value === truth[0])) return null
   const mean = weightedMean(weights, truth.length, (row) => truth[row]!)
   const spread = weightedMean(weights, truth.length, (row) => (truth[row]! - mean) ** 2)
   return spread > 0
@@ -79,12 +81,13 @@ export function unitDeviance(y: number, mean: number, power: number): number {
 
 /**
  * Normalised Gini index of an ordering: how well the predictions put the rows in order of their true amounts, 1 being perfect
- * (Frees, Meyers & Cummings 2011). Null when the truth is constant.
+ * (Frees, Meyers & Cummings 2011). Null when the truth is constant, and when an amount is below zero: shares of a sum mean nothing then.
  */
 export function gini(predicted: Float64Array, truth: Float64Array, weights: Weights = null): number | null {
+  if (truth.some((amount) => amount < 0) || truth.every((amount) => amount === truth[0])) return null
   const own = lorenzArea(predicted, truth, weights)
   const best = lorenzArea(truth, truth, weights)
-  return Math.abs(best) > 1e-15 ? own / best : null
+  return Math.abs(best) > 1e-15 && Number.isFinite(best) ? own / best : null
 }
 
 function lorenzArea(by: Float64Array, truth: Float64Array, weights: Weights): number {

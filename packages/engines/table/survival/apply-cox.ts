@@ -53,11 +53,11 @@ export function evaluateCox(
   model: CoxModel,
   table: Table,
 ): { rows: number; concordance: number | null; provenance: Provenance } {
-  const { relativeHazard, provenance } = applyCox(model, table)
+  const { relativeHazard, provenance: applied } = applyCox(model, table)
   const outcomes = readOutcomes(table, model.time, model.event)
   return {
     rows: relativeHazard.length,
     concordance: concordance(outcomes, Float64Array.from(relativeHazard)),
-    provenance,
+    provenance: provenanceOf('table/cox-evaluate', applied.version, applied.seed, [applied.inputsHash, outcomes]),
   }
 }

@@ -6,7 +6,12 @@ const CoxTerm = z.object({
   feature: z.string(),
   level: z.string().nullable().describe('Category, or `missing`; null for the number itself'),
   coefficient: z.number(),
-  hazardRatio: z.number().describe('Factor on the hazard per unit, or against the reference level'),
+  hazardRatio: z
+    .number()
+    .nullable()
+    .describe(
+      'Factor on the hazard per unit, or against the reference level; null beyond the range of numbers: take another unit',
+    ),
   standardError: z.number().nullable(),
   pValue: z.number().nullable().describe('Wald test'),
   mean: z.number().describe('Mean of the term in the training rows'),

@@ -3,7 +3,7 @@ import { provenanceOf, startWork, type Warning, type WorkOptions } from '../../c
 import { fault, readColumn, rowsOf, type Table } from '../columns.ts'
 import { invertSymmetric, solveSymmetric } from '../glm/cholesky.ts'
 import { buildDesign, termSource } from '../glm/design.ts'
-import { standardise } from '../glm/standardise.ts'
+import { factorOf, standardise } from '../glm/standardise.ts'
 import { chiSquareAbove, normalTwoSided } from '../../numerics/index.ts'
 import { readOptions } from '../read-options.ts'
 import { concordance } from './concordance.ts'
@@ -49,6 +49,7 @@ export function fitCox(table: Table, options: CoxOptions & WorkOptions): CoxMode
   let now = start
   let converged = false
   for (let step = 0; step < mostSteps && !work.expired(); step++) {
+    work.progress(step / mostSteps, 'maximising the likelihood')
     const move = solveSymmetric(now.information, now.gradient)
     if (!move)
       throw fault('constant', 'features', null, 'are combinations of each other, or tell nothing; leave one out')
@@ -67,7 +68,12 @@ export function fitCox(table: Table, options: CoxOptions & WorkOptions): CoxMode
       break
     }
   }
-  if (!converged || coefficients.some((value) => Math.abs(value) > 15))
+  if (!converged && work.expired())
+    warnings.push({
+      code: 'time-limit',
+      message: 'The time limit ended the fit before it converged; the coefficients are the best so far.',
+    })
+  else if (!converged || coefficients.some((value) => Math.abs(value) > 15))
     warnings.push({
       code: 'not-converged',
       message: 'A coefficient has no finite estimate: some feature tells the events apart without error.',
@@ -85,7 +91,7 @@ export function fitCox(table: Table, options: CoxOptions & WorkOptions): CoxMode
         feature,
         level,
         coefficient,
-        hazardRatio: Math.exp(coefficient),
+        hazardRatio: factorOf(coefficient),
         standardError,
         pValue: standardError === null ? null : normalTwoSided(coefficient / standardError),
         mean: means[at]!,

@@ -33,9 +33,12 @@ export interface SurvivalCurve {
     low: number
     high: number
   }[]
-  /** Time at which half have had the event; null when that is not reached. */
+  /** First time at which half or more have had the event; null when that is not reached. */
   median: number | null
 }
+
+/** A product of shares that is a half but for rounding is a half. */
+const half = 0.5 + 1e-9
 
 /** Share without the event over time, from times some of which are only known to be longer (Kaplan & Meier 1958). */
 export function estimateSurvival(
@@ -73,15 +76,15 @@ function curveOf(group: string, rows: Uint32Array, { times, events }: Outcomes, 
     survival *= 1 - happened / atRisk
     greenwood += happened === atRisk ? 0 : happened / (atRisk * (atRisk - happened))
     const inner = Math.log(survival)
-    const half = survival > 0 ? (z * Math.sqrt(greenwood)) / Math.abs(inner) : 0
+    const width = survival > 0 ? (z * Math.sqrt(greenwood)) / Math.abs(inner) : 0
     steps.push({
       time,
       atRisk,
       events: happened,
       survival,
       standardError: survival * Math.sqrt(greenwood),
-      low: survival > 0 ? Math.exp(inner * Math.exp(half)) : 0,
-      high: survival > 0 ? Math.exp(inner * Math.exp(-half)) : 0,
+      low: survival > 0 ? Math.exp(inner * Math.exp(width)) : 0,
+      high: survival > 0 ? Math.exp(inner * Math.exp(-width)) : 0,
     })
   }
   return {
@@ -89,6 +92,6 @@ function curveOf(group: string, rows: Uint32Array, { times, events }: Outcomes, 
     rows: rows.length,
     events: steps.reduce((sum, step) => sum + step.events, 0),
     steps,
-    median: steps.find((step) => step.survival <= 0.5)?.time ?? null,
+    median: steps.find((step) => step.survival <= half)?.time ?? null,
   }
 }

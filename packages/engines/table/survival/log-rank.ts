@@ -10,7 +10,10 @@ export interface LogRank {
   groups: { observed: number; expected: number }[]
 }
 
-/** Whether the survival of groups differs (Mantel 1966; several groups: Peto & Peto 1972). */
+/**
+ * Whether the survival of groups differs (Mantel 1966; several groups: Peto & Peto 1972). A group that nobody of was left
+ * when the first event happened has no part in it.
+ */
 export function logRank({ times, events }: Outcomes, groups: readonly Uint32Array[]): LogRank {
   const groupOf = new Uint32Array(times.length)
   groups.forEach((rows, group) => {
@@ -20,7 +23,9 @@ export function logRank({ times, events }: Outcomes, groups: readonly Uint32Arra
   const atRisk = groups.map((rows) => rows.length)
   const observed = groups.map(() => 0)
   const expected = groups.map(() => 0)
-  const k = groups.length - 1
+  const first = times.reduce((least, time, row) => (events[row] === 1 && time < least ? time : least), Infinity)
+  const compared = [...groups.keys()].filter((group) => groups[group]!.some((row) => times[row]! >= first))
+  const k = compared.length - 1
   const variance = new Float64Array(k * k)
   for (let at = 0; at < order.length;) {
     const left = order.length - at
@@ -37,23 +42,23 @@ export function logRank({ times, events }: Outcomes, groups: readonly Uint32Arra
       expected[group]! += (happened * risk) / left
     })
     const factor = left > 1 ? (happened * (left - happened)) / (left - 1) : 0
+    const shares = compared.map((group) => atRisk[group]! / left)
     for (let i = 0; i < k; i++)
-      for (let j = 0; j < k; j++)
-        variance[i * k + j]! += factor * (atRisk[i]! / left) * ((i === j ? 1 : 0) - atRisk[j]! / left)
+      for (let j = 0; j < k; j++) variance[i * k + j]! += factor * shares[i]! * ((i === j ? 1 : 0) - shares[j]!)
     leaving.forEach((count, group) => {
       atRisk[group]! -= count
     })
   }
   const inverse = invertSymmetric(variance, k)
+  const excess = (group: number) => observed[group]! - expected[group]!
   let chiSquared = 0
   if (inverse)
     for (let i = 0; i < k; i++)
-      for (let j = 0; j < k; j++)
-        chiSquared += (observed[i]! - expected[i]!) * inverse[i * k + j]! * (observed[j]! - expected[j]!)
+      for (let j = 0; j < k; j++) chiSquared += excess(compared[i]!) * inverse[i * k + j]! * excess(compared[j]!)
   return {
     chiSquared,
     degreesOfFreedom: k,
-    pValue: chiSquareAbove(chiSquared, k),
+    pValue: k > 0 ? chiSquareAbove(chiSquared, k) : 1,
     groups: observed.map((each, group) => ({ observed: each, expected: expected[group]! })),
   }
 }

@@ -18,6 +18,25 @@ const remission = {
 const options = { time: 'weeks', event: 'relapse' }
 
 describe('the Kaplan-Meier curve', () => {
+  it('has its median where half of the rows have had the event, however the shares are rounded', () => {
+    for (let rows = 2; rows <= 300; rows += 2) {
+      const table = { weeks: Array.from({ length: rows }, (_, row) => row + 1), relapse: Array<number>(rows).fill(1) }
+      expect(estimateSurvival(table, options).curves[0]!.median).toBe(rows / 2)
+    }
+  })
+
+  it('a group that left before the first event does not hide how the others differ', () => {
+    const two = estimateSurvival(remission, { ...options, group: 'arm' }).difference!
+    const early = {
+      weeks: [...remission.weeks, 0.5, 0.5],
+      relapse: [...remission.relapse, 0, 0],
+      arm: [...remission.arm, 'left', 'left'],
+    }
+    const three = estimateSurvival(early, { ...options, group: 'arm' }).difference!
+    expect(three.groups).toHaveLength(3)
+    expect([three.chiSquared, three.degreesOfFreedom, three.pValue]).toEqual([two.chiSquared, 1, two.pValue])
+  })
+
   it('gives the published survival and standard errors of 6-MP', () => {
     const { curves } = estimateSurvival(remission, { ...options, group: 'arm' })
     const published = [
@@ -134,6 +153,16 @@ describe("Cox's model", () => {
       ),
       { numRuns: 50 },
     )
+  })
+
+  it('says that the time limit ended the fit, and a ratio beyond the range of numbers is none', () => {
+    expect(fitCox(remission, { ...options, maxMillis: 0 }).provenance.warnings.map(({ code }) => code)).toEqual([
+      'time-limit',
+    ])
+    const dose = remission.arm.map((arm) => (arm === '6-MP' ? 1e-60 : 2e-60))
+    const model = fitCox({ ...remission, arm: dose }, options)
+    expect(model.terms[0]!.hazardRatio).toBeNull()
+    expect(loadCox(JSON.parse(JSON.stringify(saveCox(model))))).toEqual(model)
   })
 
   it('keeps its word when it is saved', () => {
