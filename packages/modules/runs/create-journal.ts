@@ -6,15 +6,24 @@ import { messageOf, openRun, outcomeOf } from './open-run.ts'
 import { preparePayload, storePayloads } from './payload.ts'
 import { runs } from './schema.ts'
 import { shorten } from './shorten.ts'
+import { deferRun, type DeferOptions } from './spool/defer-run.ts'
+import type { Spool } from './spool/open-spool.ts'
 
 export interface JournalOptions {
   retentionDays: number
   openRuns: OpenRuns
+  /** For deferred runs. */
+  spool: Pick<Spool, 'append'>
 }
 
 /** The journal on the tenant's tables. The run's row is committed before its work begins, so a crash leaves it visible. */
-export function createJournal({ retentionDays, openRuns }: JournalOptions): RunJournal {
+export function createJournal({ retentionDays, openRuns, spool }: JournalOptions): RunJournal {
+  const deferring: DeferOptions = {
+    processId: openRuns.processId,
+    append: (type, id, call) => spool.append({ v: 1, type, id, call }),
+  }
   const start: RunJournal['start'] = async (ctx, run) => {
+    if (run.deferred) return deferRun(ctx, run, deferring)
     const id = newId()
     const input = await preparePayload(ctx, run.input)
     await ctx.transaction(async (tx) => {

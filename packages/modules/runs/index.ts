@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import { defineModule, type Runtime } from '@guildhall/kernel'
 import { createJournal } from './create-journal.ts'
 import { exportRuns } from './endpoints/export-runs.ts'
 import { expirePayloads } from './jobs/expire-payloads.ts'
+import { journal } from './journal-totals.ts'
 import { createOpenRuns, keepLeases, type OpenRuns } from './leases.ts'
 import { getPayload } from './operations/get-payload.ts'
 import { getRun } from './operations/get-run.ts'
@@ -9,12 +11,15 @@ import { giveFeedback } from './operations/give-feedback.ts'
 import { listRuns } from './operations/list-runs.ts'
 import { summariseUsage } from './operations/summarise-usage.ts'
 
+import { openSpool, type Spool } from './spool/open-spool.ts'
+import { writeCalls } from './spool/write-calls.ts'
+
 export * from './journal.ts'
 export { payloads, runAttempts, runFeedback, runs, runSteps } from './schema.ts'
 export * as runsSchema from './schema.ts'
 
-/** Open runs by installation: tests start several in one process. */
-const openRuns = new WeakMap<Runtime, OpenRuns>()
+/** By installation: tests start several in one process. */
+const started = new WeakMap<Runtime, { openRuns: OpenRuns; spool: Spool }>()
 
 export const runsModule = defineModule({
   name: 'runs',
@@ -22,12 +27,26 @@ export const runsModule = defineModule({
   endpoints: [exportRuns],
   jobs: [expirePayloads],
   services(runtime) {
-    const open = createOpenRuns()
-    openRuns.set(runtime, open)
-    return { runs: createJournal({ retentionDays: runtime.config.GUILDHALL_PAYLOAD_RETENTION_DAYS, openRuns: open }) }
+    const { config, log } = runtime
+    const retentionDays = config.GUILDHALL_PAYLOAD_RETENTION_DAYS
+    const openRuns = createOpenRuns()
+    const spool = openSpool({
+      folder: join(config.dataDir, 'journal'),
+      write: (lines) => writeCalls(runtime, retentionDays, lines),
+      log,
+    })
+    started.set(runtime, { openRuns, spool })
+    return { journal, runs: createJournal({ retentionDays, openRuns, spool }) }
   },
-  start(runtime) {
-    const open = openRuns.get(runtime)
-    if (open) return keepLeases(runtime, open)
+  async start(runtime) {
+    const parts = started.get(runtime)
+    if (!parts) return
+    const recovered = await parts.spool.recover()
+    if (recovered > 0) runtime.log.info({ calls: recovered }, 'calls of a process that has ended were journaled')
+    const stopLeases = await keepLeases(runtime, parts.openRuns)
+    return async () => {
+      await stopLeases()
+      await parts.spool.close()
+    }
   },
 })

@@ -14,6 +14,11 @@ export interface StartRun {
   chatId?: string
   /** Stored by content hash, sealed. */
   input?: unknown
+  /**
+   * Written as a whole when it has ended, off the path of its answer, and seen only then: for calls that come by the
+   * thousand. It is safe from a crash of the process once `end` has resolved.
+   */
+  deferred?: boolean
 }
 
 export interface Tokens {
@@ -82,6 +87,11 @@ export interface RunHandle {
   openStep(
     options: StepOptions,
   ): Promise<StepHandle & { end(outcome: Exclude<Outcome, 'running'>, error?: string): Promise<void> }>
+  /**
+   * The first part of an answer is about to leave. From here on a crash leaves a trace of the attempt, interrupted and
+   * with what is known of it. For runs that are seen from their start, nothing.
+   */
+  begun?(attempt: AttemptRecord): void
   /** Closes the run and adds up tokens and cost from its attempts. Idempotent. */
   end(
     outcome: Exclude<Outcome, 'running' | 'interrupted'>,
