@@ -120,6 +120,41 @@ export const variables = {
   GEMINI_API_KEY: z.string().min(8).optional().describe('Google Gemini key for the whole agency.'),
   ANTHROPIC_API_KEY: z.string().min(8).optional().describe('Anthropic key for the whole agency.'),
   HUGGINGFACE_API_KEY: z.string().min(8).optional().describe('Hugging Face key for the whole agency.'),
+  MISTRAL_API_KEY: z.string().min(8).optional().describe('Mistral key for the whole agency.'),
+  GROQ_API_KEY: z.string().min(8).optional().describe('Groq key for the whole agency.'),
+  OPENROUTER_API_KEY: z.string().min(8).optional().describe('OpenRouter key for the whole agency.'),
+  AZURE_API_KEY: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('Azure OpenAI key for the whole agency; counts together with AZURE_RESOURCE_NAME.'),
+  AZURE_RESOURCE_NAME: z
+    .string()
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,62}$/, 'must be the name of the resource alone: letters, digits and hyphens')
+    .optional()
+    .describe('Name of the Azure OpenAI resource.'),
+  AZURE_DEPLOYMENTS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
+    )
+    .describe('Comma-separated deployments of that resource that are offered, the preferred one first.'),
+  AWS_BEARER_TOKEN_BEDROCK: z
+    .string()
+    .min(8)
+    .optional()
+    .describe(
+      'Amazon Bedrock API key for the whole agency; counts together with AWS_REGION. Access keys are entered in Settings.',
+    ),
+  AWS_REGION: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'must be an AWS region such as eu-central-1')
+    .optional()
+    .describe('AWS region of Bedrock.'),
 } as const
 
 const schema = z.object(variables)

@@ -1,7 +1,7 @@
 import type { Context } from '@guildhall/kernel'
 import type { RunHandle } from '@guildhall/modules/runs'
 import type { Embedded } from './embed.ts'
-import type { Capability, ProviderKind } from './kinds.ts'
+import type { Capability, ConnectionSettings, ProviderKind } from './kinds.ts'
 import type { ChainTarget } from './schema.ts'
 
 /** A provider as people see it: never its key. */
@@ -14,6 +14,8 @@ export interface ConnectionState {
   last4: string | null
   /** Null for an inherited one, whose address is its owner's business. */
   baseUrl: string | null
+  /** Empty for an inherited one. */
+  settings: ConnectionSettings
   models: { id: string; capabilities: Capability[] }[]
   capabilities: Capability[]
   state: 'ok' | 'failing' | 'untested' | 'none'

@@ -1,5 +1,5 @@
 import type { ProviderAdapter } from './adapters/adapter.ts'
-import { isChatModel } from './adapters/openai-compatible.ts'
+import { purposeOf } from './adapters/model-purpose.ts'
 import type { ConnectionState } from './administration.ts'
 import { isFailing } from './connection-health.ts'
 import type { Connection, ConnectionSource } from './connection.ts'
@@ -25,6 +25,7 @@ export function connectionStates(state: GatewayState, connections: readonly Conn
       configured: 'none',
       last4: null,
       baseUrl: null,
+      settings: {},
       models: [],
       capabilities: [],
       state: 'none',
@@ -53,6 +54,7 @@ function stateOf(state: GatewayState, connection: Connection): ConnectionState {
     configured: configured[connection.source],
     last4: connection.last4,
     baseUrl: inherited ? null : connection.baseUrl,
+    settings: inherited ? {} : connection.settings,
     models: modelsOf(connection, adapter),
     capabilities: capabilitiesOf(adapter),
     state: failing ? 'failing' : lastOkAt ? 'ok' : 'untested',
@@ -72,13 +74,16 @@ function stateOf(state: GatewayState, connection: Connection): ConnectionState {
 
 function modelsOf(connection: Connection, adapter: ProviderAdapter): ConnectionState['models'] {
   const chat = connection.models.map((id): ConnectionState['models'][number] => {
-    if (connection.kind === 'openai-compatible' && !isChatModel(id)) return { id, capabilities: ['embedding'] }
+    const purpose = purposeOf(id)
+    if (purpose !== 'text') return { id, capabilities: [purpose] }
     return { id, capabilities: adapter.webSearchTool ? ['text', 'web-search'] : ['text'] }
   })
   const further: [string | undefined, Capability][] = [
     [adapter.embedding?.model, 'embedding'],
     [adapter.image?.model, 'image'],
     [adapter.transcription?.model, 'transcription'],
+    [adapter.speech?.model, 'speech'],
+    [adapter.moderation?.model, 'moderation'],
   ]
   for (const [id, capability] of further)
     if (id && !chat.some((model) => model.id === id)) chat.push({ id, capabilities: [capability] })
@@ -90,6 +95,8 @@ function capabilitiesOf(adapter: ProviderAdapter): Capability[] {
   if (adapter.embedding) found.push('embedding')
   if (adapter.image) found.push('image')
   if (adapter.transcription) found.push('transcription')
+  if (adapter.speech) found.push('speech')
+  if (adapter.moderation) found.push('moderation')
   if (adapter.webSearchTool) found.push('web-search')
   return found
 }

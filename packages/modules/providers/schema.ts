@@ -11,7 +11,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core'
-import { providerKinds } from './kinds.ts'
+import { providerKinds, type ConnectionSettings } from './kinds.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true })
 
@@ -25,6 +25,8 @@ export const providerConnections = tenantTable(
     label: text('label').notNull(),
     /** Null = the provider's public address. */
     baseUrl: text('base_url'),
+    /** What the kind needs beside key and address. */
+    settings: jsonb('settings').$type<ConnectionSettings>().notNull().default({}),
     /** Sealed under the data key of the tenant that owns the row; null where the server asks for none. */
     sealedKey: text('sealed_key'),
     last4: text('last4'),

@@ -1,15 +1,16 @@
-import { createHuggingFace } from '@ai-sdk/huggingface'
-import type { AdapterSettings, ProviderAdapter } from './adapter.ts'
+import { adapterWith, type AdapterSettings, type ProviderAdapter } from './adapter.ts'
+import { lazyLanguage, once } from './lazy.ts'
+import { inWordsOf } from './wishes.ts'
 
 /** Models that Hugging Face routes to inference providers. */
 export function huggingfaceAdapter({ apiKey, baseUrl, fetch }: AdapterSettings): ProviderAdapter {
-  const huggingface = createHuggingFace({ apiKey: apiKey ?? '', baseURL: baseUrl, fetch })
-  return {
-    language: (model) => huggingface.responses(model),
-    prepare: (options) => options,
-    embedding: null,
-    image: null,
-    transcription: null,
-    webSearchTool: null,
-  }
+  const huggingface = once(async () => {
+    const { createHuggingFace } = await import('@ai-sdk/huggingface')
+    return createHuggingFace({ apiKey: apiKey ?? '', baseURL: baseUrl, fetch })
+  })
+  return adapterWith({
+    language: (model) =>
+      lazyLanguage({ provider: 'huggingface', model, load: async () => (await huggingface()).responses(model) }),
+    prepare: (options) => inWordsOf(options, 'huggingface', {}),
+  })
 }

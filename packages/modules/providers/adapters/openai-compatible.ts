@@ -1,32 +1,47 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import type { AdapterSettings, ProviderAdapter } from './adapter.ts'
+import { adapterWith, type AdapterSettings, type ProviderAdapter } from './adapter.ts'
+import { lazyEmbedding, lazyImage, lazyLanguage, once } from './lazy.ts'
+import { firstFor } from './model-purpose.ts'
+import { inWordsOf, wishesOf } from './wishes.ts'
 
-/** Such servers do not say what a model is for; embedding models are known by their names. */
-const embeddingName = /embed|(^|[-/])(bge|e5|gte|minilm|arctic)/i
-
-/** Ollama, vLLM, Mistral, Groq, OpenRouter and whoever else speaks OpenAI's chat completions. */
+/** Ollama, vLLM, LM Studio and whoever else speaks OpenAI's chat completions. */
 export function openaiCompatibleAdapter({ apiKey, baseUrl, name, models, fetch }: AdapterSettings): ProviderAdapter {
-  const server = createOpenAICompatible({
-    name,
-    baseURL: baseUrl,
-    fetch,
-    ...(apiKey === null ? {} : { apiKey }),
-    // Without these two, streams carry no usage and a JSON schema is left out of the request.
-    includeUsage: true,
-    supportsStructuredOutputs: true,
+  const server = once(async () => {
+    const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
+    return createOpenAICompatible({
+      name,
+      baseURL: baseUrl,
+      fetch,
+      ...(apiKey === null ? {} : { apiKey }),
+      // Without these two, streams carry no usage and a JSON schema is left out of the request.
+      includeUsage: true,
+      supportsStructuredOutputs: true,
+    })
   })
-  const embedding = models.find((model) => embeddingName.test(model))
-  return {
-    language: (model) => server.chatModel(model),
-    prepare: (options) => options,
-    embedding: embedding === undefined ? null : { model: embedding, create: (model) => server.embeddingModel(model) },
-    image: null,
-    transcription: null,
-    webSearchTool: null,
-  }
-}
-
-/** Whether a model of such a server answers questions, as opposed to making vectors. */
-export function isChatModel(model: string): boolean {
-  return !embeddingName.test(model)
+  const embedding = firstFor('embedding', models)
+  const image = firstFor('image', models)
+  return adapterWith({
+    language: (model) => lazyLanguage({ provider: name, model, load: async () => (await server()).chatModel(model) }),
+    prepare(options) {
+      // Members that the package does not know go into the body as they are.
+      return inWordsOf(options, name, { parallel_tool_calls: wishesOf(options).parallelToolCalls })
+    },
+    ...(embedding === undefined
+      ? {}
+      : {
+          embedding: {
+            model: embedding,
+            create: (model) =>
+              lazyEmbedding({ provider: name, model, load: async () => (await server()).embeddingModel(model) }),
+          },
+        }),
+    ...(image === undefined
+      ? {}
+      : {
+          image: {
+            model: image,
+            create: (model) =>
+              lazyImage({ provider: name, model, load: async () => (await server()).imageModel(model) }),
+          },
+        }),
+  })
 }

@@ -1,9 +1,9 @@
 import { checkOutgoingUrl, invalidInput, operation, Slug, type TransactionContext } from '@guildhall/kernel'
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
-import { isProviderKind, kinds, type ProviderKind } from '../kinds.ts'
+import { isProviderKind, kinds, usualAddress, type ConnectionSettings, type ProviderKind } from '../kinds.ts'
 import { keyPlace } from '../load-providers.ts'
-import { ModelName, ProviderSlug } from '../provider-output.ts'
+import { ModelName, ProviderSlug, Settings } from '../provider-output.ts'
 import { providerConnections } from '../schema.ts'
 
 type Row = typeof providerConnections.$inferSelect
@@ -12,8 +12,9 @@ const Input = z.object({
   kind: ProviderSlug,
   slug: Slug.optional().describe('Name of its own, for one of several OpenAI-compatible servers'),
   label: z.string().trim().min(1).max(80).optional(),
-  apiKey: z.string().trim().min(8).max(500).optional().describe('Left out = the stored one stays'),
+  apiKey: z.string().trim().min(8).max(2000).optional().describe('Left out = the stored one stays'),
   baseUrl: z.string().trim().max(500).nullish().describe('Null = the provider’s public address'),
+  settings: Settings.optional().describe('What the kind needs beside key and address; left out = as before'),
   models: z
     .array(ModelName)
     .max(100)
@@ -38,8 +39,10 @@ export const connectProvider = operation({
       .select()
       .from(providerConnections)
       .where(and(eq(providerConnections.tenantId, ctx.tenant.id), eq(providerConnections.slug, slug)))
+    const settings = input.settings ?? existing?.settings ?? {}
     const baseUrl = addressOf(input, existing, kind, ctx.services.providerAdministration.allowedHosts)
-    refuseIncomplete({ input, existing, kind, baseUrl })
+    refuseUnreachable(kind, baseUrl, ctx.services.providerAdministration.allowedHosts)
+    refuseIncomplete({ input, existing, kind, baseUrl, settings })
     const key =
       input.apiKey === undefined
         ? {}
@@ -47,6 +50,7 @@ export const connectProvider = operation({
     const values = {
       kind,
       baseUrl,
+      settings,
       label: input.label ?? existing?.label ?? (slug === kind ? kinds[kind].title : slug),
       models: input.models ?? existing?.models ?? [],
       updatedAt: ctx.now(),
@@ -60,7 +64,7 @@ export const connectProvider = operation({
       .returning()
     ctx.audit({
       targets: [{ type: 'provider', id: slug }],
-      metadata: { keyChanged: input.apiKey !== undefined, baseUrl, models: values.models },
+      metadata: { keyChanged: input.apiKey !== undefined, baseUrl, settings, models: values.models },
     })
     ctx.services.providerAdministration.changed(ctx.tenant.id, slug)
     return { kind: slug, last4: row?.last4 ?? null }
@@ -104,7 +108,7 @@ function addressOf(
   if (input.baseUrl === undefined) return existing?.baseUrl ?? null
   if (input.baseUrl === null || input.baseUrl === '') return null
   const url = checkOutgoingUrl(input.baseUrl, allowed, 'baseUrl')
-  if (url.protocol === 'http:' && !allowed.has(url.hostname) && !allowed.has(url.host) && kind !== 'openai-compatible')
+  if (url.protocol === 'http:' && !allowed.has(url.hostname) && !allowed.has(url.host) && !kinds[kind].ownServer)
     throw invalidInput([
       { field: 'baseUrl', message: 'must start with https://, since the key travels with each request' },
     ])
@@ -116,27 +120,54 @@ function refuseIncomplete({
   existing,
   kind,
   baseUrl,
+  settings,
 }: {
   input: z.output<typeof Input>
   existing: Row | undefined
   kind: ProviderKind
   baseUrl: string | null
+  settings: ConnectionSettings
 }): void {
-  if (kind === 'openai-compatible') {
-    if (baseUrl === null)
-      throw invalidInput([
-        { field: 'baseUrl', message: 'is needed: the address of the server, for instance http://localhost:11434/v1' },
-      ])
-    if ((input.models ?? existing?.models ?? []).length === 0)
-      throw invalidInput([{ field: 'models', message: 'is needed: name at least one model that the server offers' }])
-  } else if (input.apiKey === undefined && !existing?.sealedKey)
+  const { ownServer, requires, title, models } = kinds[kind]
+  if (usualAddress(kind, settings) === null && baseUrl === null)
+    throw invalidInput(
+      requires.length > 0
+        ? requires.map((name) => ({
+            field: `settings.${name}`,
+            message: `is needed for ${title}, or a baseUrl instead`,
+          }))
+        : [
+            {
+              field: 'baseUrl',
+              message: 'is needed: the address of the server, for instance http://localhost:1234/v1',
+            },
+          ],
+    )
+  if (kind === 'bedrock' && !settings.region)
+    throw invalidInput([{ field: 'settings.region', message: 'is needed: requests are signed for it' }])
+  if (models.length === 0 && (input.models ?? existing?.models ?? []).length === 0)
+    throw invalidInput([
+      {
+        field: 'models',
+        message: `is needed: name at least one model that ${ownServer ? 'the server' : title} offers`,
+      },
+    ])
+  if (!ownServer && input.apiKey === undefined && !existing?.sealedKey)
     throw invalidInput([{ field: 'apiKey', message: 'is needed' }])
   // Otherwise whoever may change the address could have the stored key sent to a server of theirs.
-  if (existing?.sealedKey && input.apiKey === undefined && origin(baseUrl, kind) !== origin(existing.baseUrl, kind))
+  const before = existing && origin(existing.baseUrl, kind, existing.settings)
+  if (existing?.sealedKey && input.apiKey === undefined && origin(baseUrl, kind, settings) !== before)
     throw invalidInput([{ field: 'apiKey', message: 'must be entered again when the address changes' }])
 }
 
-function origin(baseUrl: string | null, kind: ProviderKind): string {
-  const address = baseUrl ?? kinds[kind].baseUrl
+/** @throws Problem 400 for the usual address of an own server that the operator has not allowed */
+function refuseUnreachable(kind: ProviderKind, baseUrl: string | null, allowed: ReadonlySet<string>): void {
+  const address = kinds[kind].baseUrl
+  if (baseUrl !== null || address === null || !kinds[kind].ownServer) return
+  checkOutgoingUrl(address, allowed, 'baseUrl')
+}
+
+function origin(baseUrl: string | null, kind: ProviderKind, settings: ConnectionSettings): string {
+  const address = baseUrl ?? usualAddress(kind, settings)
   return address === null ? '' : new URL(address).origin
 }
