@@ -5,6 +5,7 @@ import type { Caller, Context, EnqueueOptions, TransactionContext, TransactionOp
 import type { Job } from './job.ts'
 import type { Database } from './database.ts'
 import { newId } from './ids.ts'
+import type { Logger } from './log.ts'
 import { Problem } from './problem.ts'
 import type { Runtime } from './runtime.ts'
 import { jobs, outboxEvents } from './schema.ts'
@@ -25,7 +26,7 @@ export interface ContextOptions {
 export function createContext(runtime: Runtime, caller: Caller, options: ContextOptions = {}): Context {
   const requestId = options.requestId ?? newId()
   const signal = options.signal ?? runtime.shutdown
-  const log = runtime.log.child({ requestId, ...(caller.tenant ? { tenant: caller.tenant.id } : {}) })
+  let log: Logger | undefined
   const context: Context = {
     caller,
     actor: caller.actor,
@@ -39,7 +40,11 @@ export function createContext(runtime: Runtime, caller: Caller, options: Context
     },
     requestId,
     signal,
-    log,
+    get log() {
+      // Most requests log nothing, and a logger of one's own costs more than some of them.
+      log ??= runtime.log.child({ requestId, ...(caller.tenant ? { tenant: caller.tenant.id } : {}) })
+      return log
+    },
     now: runtime.now,
     transaction: (work, transactionOptions) =>
       inTransaction(runtime, context, options.auditFacts, work, transactionOptions),

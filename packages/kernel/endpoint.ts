@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import type { Context } from './context.ts'
 import type { Method } from './operation.ts'
@@ -26,6 +27,23 @@ export interface Endpoint {
   /** Cross-origin callers without cookies are welcome (protocol surfaces used from browsers). */
   cors?: boolean
   run(request: Request, ctx: Context, params: Record<string, string>): Promise<Response>
+  /**
+   * The same on the connection itself, for answers that are passed on as bytes: per call, the platform's Request,
+   * Response and streams cost more than all the rest. Only for routes without parameters.
+   * @returns false when `run` shall answer instead; nothing may have been written then
+   */
+  raw?(exchange: RawExchange, ctx: Context): Promise<boolean>
+}
+
+/** A request whose body has been read within its limit, and the connection that waits for the answer. */
+export interface RawExchange {
+  readonly headers: Headers
+  readonly body: Buffer
+  /** `performance.now()` when the head of the request had arrived. */
+  readonly receivedMs: number
+  /** Starts the answer; adds what every answer of this server carries. The body is then written to `response`. */
+  start(status: number, headers: Record<string, string>): void
+  readonly response: ServerResponse
 }
 
 export function endpoint(definition: Endpoint): Endpoint {

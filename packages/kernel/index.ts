@@ -14,7 +14,7 @@ export type {
   TransactionOptions,
 } from './context.ts'
 export { openDatabase, type Database, type Scope, type TenantDatabase } from './database.ts'
-export { endpoint, type Endpoint } from './endpoint.ts'
+export { endpoint, type Endpoint, type RawExchange } from './endpoint.ts'
 export { fieldProblems, type ExecuteOptions } from './execute.ts'
 export { isId, newId } from './ids.ts'
 export { job, type Job } from './job.ts'

@@ -1,4 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import {
@@ -11,9 +12,10 @@ import {
   type Logger,
   type Runtime,
 } from '@guildhall/kernel'
-import { serve, type ServerType } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { compose } from './composition.ts'
 import { createHttpApp } from './http/app.ts'
+import { createRawListener, type RawListener } from './http/raw.ts'
 import { eraseTenant, loadSecrets, migrateStore, openStore, type Progress, type Store } from './store.ts'
 import { version } from './version.ts'
 
@@ -111,7 +113,10 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       await options.prepare?.(runtime)
       const worker = startWorker(runtime)
       undo.push(() => worker.stop())
-      reserved.open(createHttpApp(runtime, { version, consoleDir: options.consoleDir }).fetch)
+      reserved.open(
+        createHttpApp(runtime, { version, consoleDir: options.consoleDir }).fetch,
+        createRawListener(runtime),
+      )
       await writeFile(join(config.dataDir, 'server.json'), JSON.stringify({ pid: process.pid, url: reserved.url }), {
         mode: 0o600,
       })
@@ -125,24 +130,27 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   }
 }
 
-type Fetch = Parameters<typeof serve>[0]['fetch']
+type Fetch = Parameters<typeof getRequestListener>[0]
 
 interface Reserved {
-  server: ServerType
+  server: Server
   url: string
-  open(fetch: Fetch): void
+  open(fetch: Fetch, raw: RawListener): void
 }
 
 /** Takes the port at once, so that a taken one fails before anything is changed; answers 503 until the product is ready. */
 async function listenEarly(config: Config): Promise<Reserved> {
   let current: Fetch = () => new Response('Guildhall is starting.', { status: 503, headers: { 'retry-after': '1' } })
   const hostname = config.GUILDHALL_HOST
-  const server = serve({
-    fetch: (request, env) => current(request, env),
-    port: config.GUILDHALL_PORT,
-    hostname,
+  let raw: RawListener = () => false
+  const listener = getRequestListener((request, env) => current(request, env), {
     overrideGlobalObjects: false,
+    hostname,
   })
+  const server = createServer((request, response) => {
+    if (!raw(request, response)) void listener(request, response)
+  })
+  server.listen(config.GUILDHALL_PORT, hostname)
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
     server.once('error', (error: Error & { code?: string }) =>
@@ -162,21 +170,22 @@ async function listenEarly(config: Config): Promise<Reserved> {
   return {
     server,
     url: `http://${shown}:${String(port)}`,
-    open: (fetch) => {
+    open: (fetch, answered) => {
       current = fetch
+      raw = answered
     },
   }
 }
 
 /** Stops accepting and lets running requests and streams end, at most 10 seconds. */
-async function drain(server: ServerType): Promise<void> {
+async function drain(server: Server): Promise<void> {
   const closed = close(server)
-  if ('closeIdleConnections' in server) server.closeIdleConnections()
+  server.closeIdleConnections()
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000).unref())])
-  if ('closeAllConnections' in server) server.closeAllConnections()
+  server.closeAllConnections()
 }
 
-function close(server: ServerType): Promise<void> {
+function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
   })

@@ -1,9 +1,9 @@
-import { isIP } from 'node:net'
-import { asProblem, isId, newId, Problem, readAddressList, type AddressList, type Runtime } from '@guildhall/kernel'
+import { asProblem, isId, newId, Problem, readAddressList, type Runtime } from '@guildhall/kernel'
 import { clientAddressHeader } from '@guildhall/modules/identity'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
+import { clientAddress } from './client-address.ts'
 import { mountConsole } from './console.ts'
 import { mountEndpoints, problemResponse } from './endpoints.ts'
 import type { HttpEnvironment } from './environment.ts'
@@ -89,20 +89,4 @@ function peerOf(c: Parameters<typeof getConnInfo>[0]): string {
     // A request that did not come over a socket (tests call the app directly).
     return 'unknown'
   }
-}
-
-/**
- * The nearest hop that is not one of our own proxies. Without trusted proxies the header is worth nothing, since
- * anybody can send it.
- */
-function clientAddress(peer: string, forwarded: string | undefined, proxies: AddressList): string {
-  const plain = (address: string) => address.trim().replace(/^::ffff:/, '')
-  const hops = forwarded ? forwarded.split(',').map(plain) : []
-  let address = plain(peer)
-  while (proxies.includes(address) && hops.length > 0) {
-    const next = hops.pop() ?? ''
-    if (isIP(next) === 0) break
-    address = next
-  }
-  return address
 }

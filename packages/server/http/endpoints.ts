@@ -4,7 +4,7 @@ import { readBody, refuseDeepNesting } from './body.ts'
 import { callerOf } from './caller.ts'
 import type { HttpEnvironment } from './environment.ts'
 
-const defaultMaxBody = 1024 * 1024
+export const defaultMaxBody = 1024 * 1024
 
 /** Serves uploads, downloads, streams and foreign protocols: who may call is checked here, the rest is theirs. */
 export function mountEndpoints(app: Hono<HttpEnvironment>, runtime: Runtime): void {
@@ -17,7 +17,7 @@ export function mountEndpoints(app: Hono<HttpEnvironment>, runtime: Runtime): vo
 }
 
 /** For any page: no cookie is taken, so a page can do no more than the key that it holds. */
-const crossOrigin = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' }
+export const crossOrigin = { 'access-control-allow-origin': '*', 'access-control-expose-headers': '*' }
 
 /** Official clients send headers of their own in number; a page may send what it asks for. */
 function preflight(c: Context<HttpEnvironment>): Response {
