@@ -50,7 +50,7 @@ export {
 export { isKnownDead, thisProcess } from './process-identity.ts'
 export { remember, type Remembered, type RememberedOptions } from './remembered.ts'
 export { anonymousCaller, createRuntime, systemCaller, type Runtime, type RuntimeParts } from './runtime.ts'
-export { checkOutgoingUrl, isPublicAddress, parsePrivateHosts, safeFetch } from './safe-fetch.ts'
+export { checkOutgoingUrl, isPublicAddress, parsePrivateHosts, safeFetch, safeRequest } from './safe-fetch.ts'
 export * as kernelSchema from './schema.ts'
 export { auditEvents, idempotencyKeys, jobs, outboxEvents, tenants } from './schema.ts'
 export { currentTenant, grantOf, tenantTable } from './table.ts'

@@ -1,6 +1,6 @@
 import { lookup as resolveHost } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { Agent, fetch as undiciFetch, type RequestInit, type Response } from 'undici'
+import { Agent, fetch as undiciFetch, request, type Dispatcher, type RequestInit, type Response } from 'undici'
 import { invalidInput } from './problem.ts'
 
 /**
@@ -114,20 +114,32 @@ export interface SafeFetchOptions extends RequestInit {
   allowed: ReadonlySet<string>
   /** Most redirects that are followed; each hop is checked anew. Default 3. */
   maxRedirects?: number
+  /** Milliseconds for name, connection and TLS together; default 10 s. */
+  connectMs?: number
 }
 
-const publicAgent = new Agent({ connect: { lookup: publicLookup } })
-const operatorAgent = new Agent()
+const agents = new Map<string, Agent>()
+
+/** One pool of connections per kind of address and time allowed. */
+function agentFor(allowed: boolean, connectMs: number | undefined): Agent {
+  const key = `${allowed ? 'operator' : 'public'} ${connectMs ?? ''}`
+  const known = agents.get(key)
+  if (known) return known
+  const connect = { ...(allowed ? {} : { lookup: publicLookup }), ...(connectMs ? { timeout: connectMs } : {}) }
+  const agent = new Agent({ connect })
+  agents.set(key, agent)
+  return agent
+}
 
 /** `fetch` for every URL that a user gave: public addresses only, redirects checked hop by hop, credentials dropped on a change of origin. */
 export async function safeFetch(
   text: string,
-  { allowed, maxRedirects = 3, ...init }: SafeFetchOptions,
+  { allowed, maxRedirects = 3, connectMs, ...init }: SafeFetchOptions,
 ): Promise<Response> {
   let url = checkOutgoingUrl(text, allowed)
   let headers = init.headers
   for (let hop = 0; ; hop++) {
-    const dispatcher = isAllowed(url, allowed) ? operatorAgent : publicAgent
+    const dispatcher = agentFor(isAllowed(url, allowed), connectMs)
     const response = await undiciFetch(url, {
       ...init,
       ...(headers ? { headers } : {}),
@@ -147,4 +159,39 @@ export async function safeFetch(
     if (next.origin !== url.origin) headers = undefined
     url = next
   }
+}
+
+export interface SafeRequestOptions {
+  allowed: ReadonlySet<string>
+  method: 'GET' | 'POST'
+  headers: Record<string, string>
+  body: Buffer | string
+  signal: AbortSignal
+  /** Milliseconds for name, connection and TLS together; default 10 s. */
+  connectMs?: number
+}
+
+/** Addresses that were checked under a list of private hosts; the socket checks again where they lead. */
+const checked = new WeakMap<ReadonlySet<string>, Map<string, URL>>()
+const mostChecked = 500
+
+function checkedUrl(address: string, allowed: ReadonlySet<string>): URL {
+  const known = checked.get(allowed) ?? new Map<string, URL>()
+  const url = known.get(address) ?? checkOutgoingUrl(address, allowed)
+  if (known.size >= mostChecked) known.clear()
+  checked.set(allowed, known.set(address, url))
+  return url
+}
+
+/**
+ * Like `safeFetch` without the platform's Response and streams, over connections that are kept: for answers that are
+ * passed on as bytes. A redirect is not followed: it comes back as what it is.
+ * @throws Problem 400 for an address that may not be asked; the error of the socket
+ */
+export function safeRequest(
+  address: string,
+  { allowed, connectMs, ...options }: SafeRequestOptions,
+): Promise<Dispatcher.ResponseData> {
+  const url = checkedUrl(address, allowed)
+  return request(url, { ...options, dispatcher: agentFor(isAllowed(url, allowed), connectMs) })
 }
