@@ -105,3 +105,37 @@ describe('LinUCB', () => {
     expect(() => loadLinUcb({ ...saveLinUcb(state), contents: 1 })).toThrow('damaged')
   })
 })
+
+describe('regret on simulated arms', () => {
+  it('of Thompson sampling is a third of that of showing each arm as often, and its growth falls', () => {
+    const rates = [0.05, 0.06, 0.04, 0.1, 0.03]
+    const regret = [0, 0]
+    for (let repeat = 0; repeat < 5; repeat++) {
+      const random = createRandom(repeat + 1)
+      let state = createThompson({ arms: rates.map(String) })
+      for (let round = 0; round < 3000; round++) {
+        const arm = chooseThompson(state, { seed: repeat * 10_000 + round }).arms[0]!
+        regret[round < 1500 ? 0 : 1]! += (0.1 - Number(arm)) / 5
+        state = rewardThompson(state, [{ arm, reward: random.next() < Number(arm) ? 1 : 0 }])
+      }
+    }
+    expect(regret[0]! + regret[1]!).toBeLessThan((3000 * (0.1 - 0.056)) / 3)
+    expect(regret[1]!).toBeLessThan(0.6 * regret[0]!)
+  })
+
+  it('of LinUCB is a small part of that of showing each arm as often', () => {
+    const random = createRandom(3)
+    const weights = Array.from({ length: 4 }, () => Array.from({ length: 3 }, () => random.normal()))
+    let state = createLinUcb({ arms: weights.map((_, arm) => String(arm)), features: 3 })
+    let [regret, uniform] = [0, 0]
+    for (let round = 0; round < 600; round++) {
+      const context = [1, random.normal(), random.normal()]
+      const worth = weights.map((each) => each.reduce((sum, weight, k) => sum + weight * context[k]!, 0))
+      const arm = Number(chooseLinUcb(state, context).arm)
+      regret += Math.max(...worth) - worth[arm]!
+      uniform += Math.max(...worth) - worth.reduce((a, b) => a + b) / 4
+      state = rewardLinUcb(state, [{ arm: String(arm), context, reward: worth[arm]! + random.normal() / 2 }])
+    }
+    expect(regret).toBeLessThan(0.08 * uniform)
+  })
+})

@@ -10,6 +10,7 @@ import {
   type SavedModel,
 } from '../../contract/index.ts'
 import { factoriseDefinite, solveFactorised } from '../../numerics/index.ts'
+import { refuseTwins } from './arms.ts'
 
 const engine = 'recommend/lin-ucb'
 const version = '1'
@@ -39,16 +40,16 @@ export const LinUcbState = z.strictObject({
 })
 export type LinUcbState = z.infer<typeof LinUcbState>
 
-export const ContextReward = z.strictObject({ arm: z.string(), context: Context, reward: number })
+export const ContextReward = z.strictObject({
+  arm: z.string().describe('What was shown'),
+  context: Context,
+  reward: number.describe('What it brought, in any unit'),
+})
 
 /** A bandit whose arms are worth a linear function of the context, each its own (LinUCB with disjoint models: Li, Chu, Langford & Schapire 2010). */
 export function createLinUcb(options: z.input<typeof LinUcbOptions>): LinUcbState {
   const { arms, features, exploration, ridge } = checkInput(LinUcbOptions, options)
-  const twice = arms.findIndex((arm, at) => arms.indexOf(arm) < at)
-  if (twice >= 0) {
-    const message = `${JSON.stringify(arms[twice])} is there already`
-    throw new EngineInputError('duplicate-key', [{ field: 'arms', row: twice, message }])
-  }
+  refuseTwins(arms)
   const squares = Array.from({ length: (features * (features + 1)) / 2 }, () => 0)
   for (let i = 0; i < features; i++) squares[(i * (i + 1)) / 2 + i] = ridge
   const rewards = Array.from({ length: features }, () => 0)
@@ -62,8 +63,9 @@ export function createLinUcb(options: z.input<typeof LinUcbOptions>): LinUcbStat
 /** The state after rewards; the given one is not changed. @throws EngineInputError for an unknown arm or a context of another length */
 export function rewardLinUcb(state: LinUcbState, rewards: readonly z.infer<typeof ContextReward>[]): LinUcbState {
   const arms = state.arms.map((each) => ({ ...each, squares: [...each.squares], rewards: [...each.rewards] }))
+  const byName = new Map(arms.map((each) => [each.arm, each]))
   for (const [row, { arm, context, reward }] of checkInput(z.array(ContextReward), [...rewards]).entries()) {
-    const own = arms.find((each) => each.arm === arm)
+    const own = byName.get(arm)
     if (!own) {
       const message = `${JSON.stringify(arm)} is not an arm of this bandit`
       throw new EngineInputError('unknown-name', [{ field: 'arm', row, message }])

@@ -11,6 +11,7 @@ import {
   type Random,
   type SavedModel,
 } from '../../contract/index.ts'
+import { refuseTwins } from './arms.ts'
 import { drawBeta } from './beta.ts'
 
 const engine = 'recommend/thompson'
@@ -45,11 +46,7 @@ export const ArmReward = z.strictObject({
 /** A bandit that shows each arm as often as it is likely to be the best (Thompson 1933; Chapelle & Li 2011). @throws EngineInputError for two arms of one name */
 export function createThompson(options: z.input<typeof ThompsonOptions>): ThompsonState {
   const { arms, priorWins, priorLosses, keep } = checkInput(ThompsonOptions, options)
-  const twice = arms.findIndex((arm, at) => arms.indexOf(arm) < at)
-  if (twice >= 0) {
-    const message = `${JSON.stringify(arms[twice])} is there already`
-    throw new EngineInputError('duplicate-key', [{ field: 'arms', row: twice, message }])
-  }
+  refuseTwins(arms)
   const prior = { wins: priorWins, losses: priorLosses }
   return { arms: arms.map((arm) => ({ arm, ...prior })), prior, keep }
 }
@@ -57,9 +54,10 @@ export function createThompson(options: z.input<typeof ThompsonOptions>): Thomps
 /** The state after rewards, in their order; the given one is not changed. @throws EngineInputError for an unknown arm */
 export function rewardThompson(state: ThompsonState, rewards: readonly z.infer<typeof ArmReward>[]): ThompsonState {
   const arms = state.arms.map((each) => ({ ...each }))
+  const byName = new Map(arms.map((each) => [each.arm, each]))
   const { prior, keep } = state
   for (const [row, { arm, reward }] of checkInput(z.array(ArmReward), [...rewards]).entries()) {
-    const own = arms.find((each) => each.arm === arm)
+    const own = byName.get(arm)
     if (!own) {
       const message = `${JSON.stringify(arm)} is not an arm of this bandit`
       throw new EngineInputError('unknown-name', [{ field: 'arm', row, message }])

@@ -91,22 +91,46 @@ export function likeContent(
   count: number,
   accept: (item: number) => boolean,
 ): { items: Uint32Array; scores: Float64Array } {
-  const { item, termStart, termEntry, termWeight, vectors, width } = index
+  const terms = taste.terms?.length ? weightsOf(taste.terms, numbersOf(index), index.rarity) : null
+  const vector = taste.vector && index.width > 0 ? Float64Array.from(unit(taste.vector)) : null
+  return nearest(index, terms, vector, count, accept)
+}
+
+/** The same for the description of an item that is in the index. */
+export function likeEntry(
+  index: ContentIndex,
+  entry: number,
+  count: number,
+  accept: (item: number) => boolean,
+): { items: Uint32Array; scores: Float64Array } {
+  const { terms, termStart, termEntry, termWeight, vectors, width } = index
+  const weights: [term: number, weight: number][] = []
+  for (let t = 0; t < terms.length; t++)
+    for (let k = termStart[t]!; k < termStart[t + 1]!; k++)
+      if (termEntry[k] === entry) weights.push([t, termWeight[k]!])
+  const vector = Float64Array.from(vectors.subarray(entry * width, (entry + 1) * width))
+  return nearest(index, weights.length > 0 ? weights : null, vector.some((x) => x !== 0) ? vector : null, count, accept)
+}
+
+/** @param terms weights of length 1, or null @param vector of length 1, or null */
+function nearest(
+  { item, termStart, termEntry, termWeight, vectors, width }: ContentIndex,
+  terms: [term: number, weight: number][] | null,
+  vector: Float64Array | null,
+  count: number,
+  accept: (item: number) => boolean,
+): { items: Uint32Array; scores: Float64Array } {
   const likeness = new Float64Array(item.length)
-  const byTerms = (taste.terms?.length ?? 0) > 0
-  const byVector = taste.vector !== undefined && width > 0
-  const part = byTerms && byVector ? 0.5 : 1
-  for (const [t, weight] of weightsOf(taste.terms ?? [], numbersOf(index), index.rarity))
+  const part = terms && vector ? 0.5 : 1
+  for (const [t, weight] of terms ?? [])
     for (let k = termStart[t]!; k < termStart[t + 1]!; k++)
       likeness[termEntry[k]!] = likeness[termEntry[k]!]! + part * weight * termWeight[k]!
-  if (taste.vector && byVector) {
-    const wanted = Float64Array.from(unit(taste.vector))
+  if (vector)
     for (let entry = 0; entry < item.length; entry++) {
       let sum = 0
-      for (let a = 0; a < width; a++) sum += wanted[a]! * vectors[entry * width + a]!
+      for (let a = 0; a < width; a++) sum += vector[a]! * vectors[entry * width + a]!
       likeness[entry] = likeness[entry]! + part * sum
     }
-  }
   const top = createTopList(count)
   likeness.forEach((each, entry) => {
     if (each > 0 && accept(item[entry]!)) top.offer(item[entry]!, Math.min(1, each))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkInput, EngineInputError } from '../../contract/index.ts'
+import { checkInput, EngineInputError, type Work } from '../../contract/index.ts'
 import { Interaction } from './interaction.ts'
 
 /** Interactions as numbers; users and items are numbered in the order of their first appearance. */
@@ -17,8 +17,8 @@ export interface InteractionColumns {
 const chunkRows = 8192
 const Chunk = z.array(Interaction)
 
-/** @throws EngineInputError with the row of the first faults */
-export function readInteractions(rows: readonly Interaction[], field = 'interactions'): InteractionColumns {
+/** @throws EngineInputError with the row of the first faults, and the reason of an aborted signal */
+export function readInteractions(rows: readonly Interaction[], field: string, work: Work): InteractionColumns {
   if (!Array.isArray(rows))
     throw new EngineInputError('wrong-type', [{ field, row: null, message: 'must be a list of interactions' }])
   if (rows.length === 0)
@@ -30,6 +30,7 @@ export function readInteractions(rows: readonly Interaction[], field = 'interact
   const weight = new Float64Array(rows.length)
   const time = new Float64Array(rows.length)
   for (let from = 0; from < rows.length; from += chunkRows) {
+    work.expired()
     const chunk = checkChunk(rows.slice(from, from + chunkRows), from)
     for (let k = 0; k < chunk.length; k++) {
       const row = chunk[k]!

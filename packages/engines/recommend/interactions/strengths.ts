@@ -1,8 +1,7 @@
 import { EngineInputError, type Warning } from '../../contract/index.ts'
 import type { InteractionColumns } from './read-interactions.ts'
 import { matrixFrom, type SparseMatrix } from './sparse-matrix.ts'
-
-export type Strength = 'once' | 'log' | 'sum'
+import type { Strength } from '../recommender/options.ts'
 
 const dayMillis = 86_400_000
 
@@ -23,6 +22,12 @@ export function strengthsOf(
   const matrix = matrixFrom(users.length, items.length, user, item, value, combine)
   if (strength === 'log') matrix.value.forEach((each, k) => (matrix.value[k] = Math.log1p(each)))
   return matrix
+}
+
+/** What two strengths of the same user and item make together. */
+export function addStrengths(strength: Strength, a: number, b: number): number {
+  if (strength === 'once') return Math.max(a, b)
+  return strength === 'sum' ? a + b : Math.log1p(Math.expm1(a) + Math.expm1(b))
 }
 
 /** What is left of each interaction, 0 to 1. */

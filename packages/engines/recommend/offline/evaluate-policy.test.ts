@@ -42,6 +42,43 @@ describe('offline evaluation of a policy', () => {
     expect(share).toBeGreaterThan(0.86)
   })
 
+  it('doubly robust with self-normalised weights: by hand, and within the rewards', () => {
+    const decisions = [
+      { reward: 1, propensity: 0.5, target: 1, predicted: 0.5, predictedTarget: 0.4 },
+      { reward: 0, propensity: 0.25, target: 0.25, predicted: 0.25, predictedTarget: 0.6 },
+    ]
+    const { doublyRobust, weightedDoublyRobust } = evaluatePolicy(decisions)
+    expect(doublyRobust?.value).toBeCloseTo(0.5 + (2 * 0.5 - 0.25) / 2, 12)
+    expect(weightedDoublyRobust?.value).toBeCloseTo(0.5 + (2 * 0.5 - 0.25) / 3, 12)
+  })
+
+  it('has intervals that cover the truth where few decisions have nearly all of the weight', () => {
+    const truth = 0.5
+    const covered = Array.from({ length: 60 }, (_, k) => {
+      const random = createRandom(k + 1)
+      const decisions = Array.from({ length: 400 }, () => {
+        const rare = random.next() < 0.05
+        return { reward: random.next() < truth ? 1 : 0, propensity: rare ? 0.05 : 0.95, target: rare ? 0.6 : 0.4 }
+      })
+      const { ips, weightedDoublyRobust } = evaluatePolicy(
+        decisions.map((each) => ({ ...each, predicted: 0.4, predictedTarget: 0.4 })),
+        { resamples: 200 },
+      )
+      return [ips, weightedDoublyRobust].map((each) => each && each.low <= truth && truth <= each.high)
+    })
+    for (const at of [0, 1]) expect(covered.filter((each) => each[at]).length / 60).toBeGreaterThan(0.88)
+  })
+
+  it('stops at a signal, and at the time limit says of how many resamples the intervals are', () => {
+    expect(() => evaluatePolicy(log(50, 1, false), { signal: AbortSignal.abort(new Error('stopped')) })).toThrow(
+      'stopped',
+    )
+    const { provenance } = evaluatePolicy(log(500, 1, false), { maxMillis: 0 })
+    expect(provenance.warnings.map((each) => each.message)).toContain(
+      'The intervals are made of 100 resamples of 1000.',
+    )
+  })
+
   it('of the same policy is the mean of the log', () => {
     const same = log(300, 4, false).map((each) => ({ ...each, target: each.propensity }))
     const figures = evaluatePolicy(same)

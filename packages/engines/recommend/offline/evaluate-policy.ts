@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { checkInput, createRandom, provenanceOf, type Provenance, type Warning } from '../../contract/index.ts'
+import {
+  checkInput,
+  createRandom,
+  provenanceOf,
+  startWork,
+  type Provenance,
+  type Warning,
+  type WorkOptions,
+} from '../../contract/index.ts'
+import { createEstimators, estimatorNames, type EstimatorName } from './estimators.ts'
 
 /** One decision of the past, and what another policy would have done. */
 export const LoggedDecision = z.strictObject({
@@ -25,12 +34,12 @@ export const PolicyOptions = z.strictObject({
     .describe('Weights are cut at it: less variance, some bias. Unless told: none'),
   level: z.number().gt(0.5).lt(1).default(0.95).describe('Level of the intervals'),
   resamples: z.int().min(100).max(20_000).default(1000).describe('Bootstrap resamples of the intervals'),
-  seed: z.int().default(1),
+  seed: z.int().default(1).describe('Of the resamples'),
 })
 
 export interface PolicyValue {
   value: number
-  /** Bootstrap percentile interval. */
+  /** Interval by the studentised bootstrap (Efron 1979; Hall 1988), which follows the skew of heavy weights. */
   low: number
   high: number
 }
@@ -44,6 +53,8 @@ export interface PolicyEvaluation {
   snips: PolicyValue | null
   /** Doubly robust (Dudík, Langford & Li 2011); null without predictions. */
   doublyRobust: PolicyValue | null
+  /** Doubly robust with self-normalised weights (Thomas & Brunskill 2016): less variance. Null where either of the two is. */
+  weightedDoublyRobust: PolicyValue | null
   /** Decisions that the weights are worth (Kish 1965); few means that nothing can be said. */
   effectiveDecisions: number
   /** Mean weight: near 1 when the propensities are right. */
@@ -55,6 +66,8 @@ export interface PolicyEvaluation {
 
 const Log = z.strictObject({ decisions: z.array(LoggedDecision).min(2) })
 const fewDecisions = 100
+/** Resamples that an interval needs; at the time limit it is made of those drawn so far. */
+const fewestResamples = 100
 
 /**
  * What another policy would have brought on the decisions of the past, without showing it to anyone.
@@ -62,62 +75,69 @@ const fewDecisions = 100
  */
 export function evaluatePolicy(
   decisions: readonly LoggedDecision[],
-  options: z.input<typeof PolicyOptions> = {},
+  options: z.input<typeof PolicyOptions> & WorkOptions = {},
 ): PolicyEvaluation {
-  const settings = checkInput(PolicyOptions, options)
+  const { signal, maxMillis, onProgress, ...own } = options
+  const settings = checkInput(PolicyOptions, own)
+  const work = startWork({ seed: settings.seed, signal, maxMillis, onProgress })
   const { decisions: log } = checkInput(Log, { decisions: [...decisions] })
+  work.expired()
   const n = log.length
   const clip = settings.clip ?? Infinity
-  const reward = Float64Array.from(log, (each) => each.reward)
   const weight = Float64Array.from(log, (each) => Math.min(clip, each.target / each.propensity))
   const modelled = log.every((each) => each.predicted !== undefined && each.predictedTarget !== undefined)
-  const robust = Float64Array.from(log, (each, k) =>
-    modelled ? each.predictedTarget! + weight[k]! * (each.reward - each.predicted!) : 0,
-  )
+  const estimators = createEstimators(log, weight)
   const all = Uint32Array.from({ length: n }, (_, k) => k)
-  const sums = (rows: Uint32Array) => {
-    let [weights, weighted, dr] = [0, 0, 0]
-    for (const k of rows) {
-      weights += weight[k]!
-      weighted += weight[k]! * reward[k]!
-      dr += robust[k]!
-    }
-    return { ips: weighted / n, snips: weights > 0 ? weighted / weights : NaN, doublyRobust: dr / n, weights }
+  const point = estimators.estimate(all)
+  const studentised: Record<EstimatorName, number[]> = {
+    ips: [],
+    snips: [],
+    doublyRobust: [],
+    weightedDoublyRobust: [],
   }
-  const point = sums(all)
-  const drawn = { ips: [] as number[], snips: [] as number[], doublyRobust: [] as number[] }
   const random = createRandom(settings.seed)
   const rows = new Uint32Array(n)
-  for (let b = 0; b < settings.resamples; b++) {
+  let drawn = 0
+  for (; drawn < settings.resamples; drawn++) {
+    if (work.expired() && drawn >= fewestResamples) break
+    work.progress(drawn / settings.resamples, 'drawing resamples')
     for (let k = 0; k < n; k++) rows[k] = random.integer(n)
-    const each = sums(rows)
-    drawn.ips.push(each.ips)
-    if (!Number.isNaN(each.snips)) drawn.snips.push(each.snips)
-    drawn.doublyRobust.push(each.doublyRobust)
+    const each = estimators.estimate(rows)
+    for (const name of estimatorNames) {
+      const { value, error } = each[name]
+      if (error > 0) studentised[name].push((value - point[name].value) / error)
+    }
   }
-  const interval = (name: 'ips' | 'snips' | 'doublyRobust'): PolicyValue => {
-    const sorted = drawn[name].sort((a, b) => a - b)
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? point[name]
-    return { value: point[name], low: at((1 - settings.level) / 2), high: at((1 + settings.level) / 2) }
+  const interval = (name: EstimatorName): PolicyValue => {
+    const { value, error } = point[name]
+    const sorted = studentised[name].sort((a, b) => a - b)
+    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+    return {
+      value,
+      low: value - at((1 + settings.level) / 2) * error,
+      high: value - at((1 - settings.level) / 2) * error,
+    }
   }
+  const total = weight.reduce((sum, each) => sum + each, 0)
   const squares = weight.reduce((sum, each) => sum + each * each, 0)
-  const effectiveDecisions = squares > 0 ? point.weights ** 2 / squares : 0
-  const meanWeight = point.weights / n
+  const effectiveDecisions = squares > 0 ? total ** 2 / squares : 0
+  const meanWeight = total / n
+  const warnings = warningsOf(log, modelled, effectiveDecisions, meanWeight, settings.clip === undefined)
+  if (drawn < settings.resamples)
+    warnings.push({
+      code: 'time-limit',
+      message: `The intervals are made of ${String(drawn)} resamples of ${String(settings.resamples)}.`,
+    })
   return {
-    logged: reward.reduce((sum, each) => sum + each, 0) / n,
+    logged: log.reduce((sum, each) => sum + each.reward, 0) / n,
     ips: interval('ips'),
-    snips: point.weights > 0 ? interval('snips') : null,
+    snips: total > 0 ? interval('snips') : null,
     doublyRobust: modelled ? interval('doublyRobust') : null,
+    weightedDoublyRobust: modelled && total > 0 ? interval('weightedDoublyRobust') : null,
     effectiveDecisions,
     meanWeight,
     clipped: log.filter((each) => each.target / each.propensity > clip).length / n,
-    provenance: provenanceOf(
-      'recommend/off-policy',
-      '1',
-      settings.seed,
-      [log, settings],
-      warningsOf(log, modelled, effectiveDecisions, meanWeight, settings.clip === undefined),
-    ),
+    provenance: provenanceOf('recommend/off-policy', '2', settings.seed, [log, settings], warnings),
   }
 }
 

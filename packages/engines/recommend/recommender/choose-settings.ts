@@ -21,6 +21,8 @@ const sampleSize = {
   bpr: { entries: 60_000, items: 2000 },
   popularity: { entries: 0, items: 0 },
 }
+/** Share of a time limit that trials may take; the model itself needs the rest. */
+const trialShare = 0.3
 /** Enough of an iterative method to tell settings apart. */
 const trialIterations = 5
 const testUsers = 1500
@@ -45,9 +47,9 @@ export function trySettings(
   if (test.length < 10) return []
   const trials: Trial[] = []
   for (const settings of tried) {
-    if (work.expired()) break
+    const left = limits.maxMillis === undefined ? undefined : trialShare * limits.maxMillis - work.elapsed()
+    if (work.expired() || (left !== undefined && left <= 0)) break
     work.progress((0.1 * trials.length) / tried.length, 'choosing settings')
-    const left = limits.maxMillis === undefined ? undefined : Math.max(0, limits.maxMillis - work.elapsed())
     const inner = startWork({ seed: work.seed, signal: limits.signal, maxMillis: left })
     const { scorer, warnings } = fitScorer(train, shortened(settings), inner)
     if (warnings.length > 0 || scorer.kind === 'popularity') break

@@ -61,7 +61,7 @@ export function evaluateRecommender(
   const { seed: _seed, signal, maxMillis, onProgress, ...own } = options
   const { depth } = checkInput(EvaluateOptions, own)
   const work = startWork({ signal, maxMillis, onProgress })
-  const columns = readInteractions(heldOut, 'heldOut')
+  const columns = readInteractions(heldOut, 'heldOut', work)
   const held = matrixFrom(
     columns.users.length,
     columns.items.length,
@@ -131,7 +131,7 @@ export function evaluateRecommender(
     ...mine.figures(),
     popularity: popular.figures(),
     coverage: shown.reduce((sum, each) => sum + each, 0) / model.items.length,
-    novelty: novelty / seen,
+    novelty: seen > 0 ? novelty / seen : 0,
     diversity: pairs > 0 ? difference / pairs : 0,
     users: mine.users(),
     unknown,

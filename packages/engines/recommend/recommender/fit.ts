@@ -36,7 +36,7 @@ export function fitRecommender(
   const read = checkInput(RecommenderOptions, own)
   const work = startWork({ seed, signal, maxMillis, onProgress })
   work.progress(0, 'reading interactions')
-  const columns = readInteractions(interactions)
+  const columns = readInteractions(interactions, 'interactions', work)
   const method = methodFor(read.method, columns.items.length)
   checkFit(method, columns, read.content ?? [])
   const strengths = strengthsOf(columns, read.strength, read.halfLifeDays)
@@ -44,6 +44,11 @@ export function fitRecommender(
   const defaults = settingsFor(method, read)
   const tried = read.choose ? alternatives(defaults, read) : []
   const trials = tried.length > 1 ? trySettings(strengths, tried, work, { signal, maxMillis }) : []
+  if (tried.length > 1 && trials.length < tried.length && maxMillis !== undefined)
+    warnings.push({
+      code: 'few-trials',
+      message: `Within the time limit ${String(trials.length)} of ${String(tried.length)} settings were tried; the others may be better.`,
+    })
   let best = trials[0]
   for (const trial of trials) if (best && trial.ndcg > best.ndcg) best = trial
   const settings = best?.settings ?? defaults
@@ -62,6 +67,7 @@ export function fitRecommender(
     warm: items.length,
     users,
     strengths,
+    strength: read.strength,
     unit: read.strength === 'log' ? Math.log1p(1) : 1,
     popularity: popularityOf(strengths, described.items.length),
     scorer,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EngineInputError, type Warning } from '../../contract/index.ts'
 import { likeContent } from '../content/content-likeness.ts'
+import { addStrengths } from '../interactions/strengths.ts'
 import { Taste } from '../content/item-content.ts'
 import type { History } from '../collaborative/scorer.ts'
 import { itemNumber, userNumber, type Recommender } from './model.ts'
@@ -28,7 +29,8 @@ export function historyOf(
   const warnings: Warning[] = []
   const strength = new Map<number, number>()
   const seen = new Set<number>()
-  const add = (item: number, value: number) => strength.set(item, (strength.get(item) ?? 0) + value)
+  const add = (item: number, value: number) =>
+    strength.set(item, addStrengths(model.strength, strength.get(item) ?? 0, value))
   const user = visitor.user === undefined ? undefined : userNumber(model, visitor.user)
   if (visitor.user !== undefined && user === undefined)
     warnings.push({ code: 'unknown-user', message: 'The user has no interaction that the model was made of.' })

@@ -2,11 +2,11 @@ import type { Provenance } from '../../contract/index.ts'
 import type { Scorer } from '../collaborative/scorer.ts'
 import type { ContentIndex } from '../content/content-likeness.ts'
 import type { SparseMatrix } from '../interactions/sparse-matrix.ts'
-import type { Settings } from './options.ts'
+import type { Settings, Strength } from './options.ts'
 import type { Trial } from './choose-settings.ts'
 
 export const recommenderEngine = 'recommend/recommender'
-export const recommenderVersion = '1'
+export const recommenderVersion = '2'
 
 /** Plain data: it can be sent to a worker thread as it is; `saveRecommender` makes JSON of it. */
 export interface Recommender {
@@ -20,6 +20,8 @@ export interface Recommender {
   users: string[]
   /** `[user][item]` */
   strengths: SparseMatrix
+  /** What several interactions of a user with an item count together. */
+  strength: Strength
   /** What one more interaction counts. */
   unit: number
   /** Sum of the strengths, by item. */

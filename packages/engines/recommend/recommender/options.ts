@@ -4,6 +4,10 @@ import { ItemContent } from '../content/item-content.ts'
 const methods = ['ease', 'item-knn', 'als', 'bpr', 'popularity'] as const
 export type Method = (typeof methods)[number]
 
+/** What repeated or weighted interactions count. */
+export const Strength = z.enum(['once', 'log', 'sum'])
+export type Strength = z.infer<typeof Strength>
+
 const factors = z.int().min(1).max(512).describe('Length of the vectors')
 
 export const EaseSettings = z.strictObject({
@@ -19,7 +23,7 @@ export const AlsSettings = z.strictObject({
   factors,
   regularisation: z.number().min(1e-3).max(1e6).describe('Penalty on squared vectors'),
   alpha: z.number().min(1e-3).max(1e6).describe('Confidence that one unit of strength adds'),
-  iterations: z.int().min(1).max(1000),
+  iterations: z.int().min(1).max(1000).describe('Times that users and items are solved for in turn'),
 })
 export const BprSettings = z.strictObject({
   factors,
@@ -35,10 +39,9 @@ export const RecommenderOptions = z.strictObject({
     .describe(
       'ease: most accurate, up to some thousand items; item-knn: fast, any size, easy to explain; als: vectors, any size; bpr: vectors that rank; popularity: the same for all. auto: ease up to 3000 items, else item-knn',
     ),
-  strength: z
-    .enum(['once', 'log', 'sum'])
-    .default('once')
-    .describe('What repeated or weighted interactions count: once; ln(1 + sum of weights); sum of weights'),
+  strength: Strength.default('once').describe(
+    'What repeated or weighted interactions count: once; ln(1 + sum of weights); sum of weights',
+  ),
   halfLifeDays: z
     .number()
     .gt(0)
@@ -90,7 +93,7 @@ export function settingsFor(method: Method, options: Read): Settings {
     case 'als':
       return { method, factors: 48, regularisation: 1, alpha: 10, iterations: 10, ...known(options.als) }
     case 'bpr':
-      return { method, factors: 32, regularisation: 0.01, learningRate: 0.05, epochs: 40, ...known(options.bpr) }
+      return { method, factors: 32, regularisation: 0.04, learningRate: 0.1, epochs: 50, ...known(options.bpr) }
     case 'popularity':
       return { method }
   }
@@ -110,7 +113,7 @@ export function alternatives(settings: Settings, options: Read): Settings[] {
     case 'als':
       return vary(settings, known(options.als), { regularisation: [1, 10, 50], alpha: [2, 10] })
     case 'bpr':
-      return vary(settings, known(options.bpr), { regularisation: [0.002, 0.01, 0.03] })
+      return vary(settings, known(options.bpr), { regularisation: [0.003, 0.01, 0.04] })
     case 'popularity':
       return [settings]
   }

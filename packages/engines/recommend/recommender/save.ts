@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { loadModel, ModelVersionError, Provenance, saveModel, type SavedModel } from '../../contract/index.ts'
 import { recommenderEngine, type Recommender } from './model.ts'
-import { AlsSettings, BprSettings, EaseSettings, KnnSettings } from './options.ts'
+import { AlsSettings, BprSettings, EaseSettings, KnnSettings, Strength } from './options.ts'
 
-const modelVersion = 1
+const modelVersion = 2
 
 /** Bytes of a typed array, little-endian, as base64. */
 const packed = z.strictObject({ type: z.enum(['u32', 'f32', 'f64']), base64: z.string() })
@@ -24,6 +24,7 @@ const Contents = z.object({
   warm: z.int(),
   users: z.array(z.string()),
   strengths: matrix,
+  strength: Strength,
   unit: z.number(),
   popularity: packed,
   scorer: z.discriminatedUnion('kind', [
@@ -65,9 +66,17 @@ const Contents = z.object({
 export const saveRecommender = (model: Recommender): SavedModel =>
   saveModel(recommenderEngine, modelVersion, packAll(model))
 
+/** Version 1 did not say how repeated interactions count; only the logarithm is seen in its unit. */
+const upgrades = {
+  1(contents: unknown): unknown {
+    const read = z.looseObject({ unit: z.number() }).safeParse(contents)
+    return read.success ? { ...read.data, strength: read.data.unit === 1 ? 'once' : 'log' } : contents
+  },
+}
+
 /** @throws ModelVersionError when it was not made by `saveRecommender`, is damaged, or is of a version that cannot be read */
 export function loadRecommender(saved: SavedModel): Recommender {
-  const read = Contents.safeParse(loadModel(saved, recommenderEngine, modelVersion))
+  const read = Contents.safeParse(loadModel(saved, recommenderEngine, modelVersion, upgrades))
   if (!read.success) throw damaged(read.error.issues[0]?.path.join('.') ?? 'its root')
   const model = asRecommender(unpackAll(read.data))
   if (model.strengths.start.length !== model.users.length + 1 || model.popularity.length !== model.items.length)

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
-import { likeContent, type ContentIndex } from '../content/content-likeness.ts'
+import { likeEntry } from '../content/content-likeness.ts'
 import { createTopList } from '../top-list.ts'
 import { itemNumber, recommenderEngine, recommenderVersion, type Recommender } from './model.ts'
 import { likenessOf } from './rank-history.ts'
 
 export const SimilarRequest = z.strictObject({
-  item: z.string().min(1),
-  count: z.int().min(1).max(1000).default(10),
+  item: z.string().min(1).describe('An item of the model'),
+  count: z.int().min(1).max(1000).default(10).describe('Most items to return'),
   by: z
     .enum(['choices', 'content'])
     .default('choices')
@@ -56,17 +56,5 @@ function byContent({ content, items }: Recommender, wanted: number, count: numbe
     const message = `${JSON.stringify(items[wanted])} was not described when the model was made`
     throw new EngineInputError('unknown-name', [{ field: 'item', row: null, message }])
   }
-  return likeContent(content, describedAs(content, entry), count, (item) => item !== wanted)
-}
-
-/** The description as it was indexed; repeated terms come back as often as their weight needs. */
-function describedAs(content: ContentIndex, entry: number) {
-  const terms: string[] = []
-  content.terms.forEach((term, t) => {
-    for (let k = content.termStart[t]!; k < content.termStart[t + 1]!; k++)
-      if (content.termEntry[k] === entry) terms.push(term)
-  })
-  const { vectors, width } = content
-  const vector = Array.from(vectors.subarray(entry * width, (entry + 1) * width))
-  return { terms, ...(vector.some((x) => x !== 0) ? { vector } : {}) }
+  return likeEntry(content, entry, count, (item) => item !== wanted)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkInput, provenanceOf, type Provenance } from '../../contract/index.ts'
+import { checkInput, provenanceOf, startWork, type Provenance, type WorkOptions } from '../../contract/index.ts'
 import { Basket, readBaskets } from './basket.ts'
 import { compareNames, rulesEngine, rulesVersion, type AssociationRule, type RuleModel } from './association-rules.ts'
 
@@ -53,32 +53,39 @@ export interface RuleFigures {
 }
 
 /**
- * Takes each item out of each basket and looks whether the rules would suggest it; baskets of one item tell nothing.
+ * Takes each item out of each basket and looks whether the rules would suggest it; baskets of one item tell nothing. At the
+ * time limit the figures are those of the baskets tried so far, with a warning.
  * @param baskets that the rules were not made of
  */
 export function evaluateRules(
   model: RuleModel,
   baskets: readonly Basket[],
-  options: z.input<typeof CompleteOptions> = {},
+  options: z.input<typeof CompleteOptions> & WorkOptions = {},
 ): RuleFigures {
+  const { seed: _seed, signal, maxMillis, onProgress, ...own } = options
+  const work = startWork({ signal, maxMillis, onProgress })
   const read = readBaskets(baskets)
-  let [tries, hits, answered] = [0, 0, 0]
+  let [tries, hits, answered, tried] = [0, 0, 0, 0]
   for (const basket of baskets) {
+    if (work.expired()) break
+    work.progress(tried++ / baskets.length, 'completing baskets')
     const items = [...new Set(basket)]
     if (items.length < 2) continue
     for (const item of items) {
       const rest = items.filter((each) => each !== item)
-      const { suggestions } = completeBasket(model, rest, options)
+      const { suggestions } = completeBasket(model, rest, own)
       tries++
       if (suggestions.length > 0) answered++
       if (suggestions.some((each) => each.item === item)) hits++
     }
   }
-  const inputs = [model.provenance.inputsHash, read.names, read.baskets.start, read.baskets.item, options]
+  const inputs = [model.provenance.inputsHash, read.names, read.baskets.start, read.baskets.item, own]
+  const cut = `The time limit ended the test after ${String(tried)} of ${String(baskets.length)} baskets.`
+  const warnings = tried < baskets.length ? [{ code: 'time-limit', message: cut }] : []
   return {
     hitRate: tries > 0 ? hits / tries : 0,
     coverage: tries > 0 ? answered / tries : 0,
     tries,
-    provenance: provenanceOf(rulesEngine, rulesVersion, model.provenance.seed, inputs),
+    provenance: provenanceOf(rulesEngine, rulesVersion, model.provenance.seed, inputs, warnings),
   }
 }

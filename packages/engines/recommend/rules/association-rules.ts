@@ -78,20 +78,25 @@ export function fitRules(baskets: readonly Basket[], options: RuleOptions & Work
         },
       ]
   const rules: AssociationRule[] = []
-  for (const { items, count } of itemsets) {
+  for (const [at, { items, count }] of itemsets.entries()) {
+    if ((at & 1023) === 0) {
+      // Rules of the sets that were found are made whatever the time limit: an aborted signal ends them.
+      work.expired()
+      work.progress(at / itemsets.length, 'making rules')
+    }
     if (items.length < settings.minLength) continue
-    for (let at = 0; at < items.length; at++) {
-      const left = items.filter((_, k) => k !== at)
+    for (let place = 0; place < items.length; place++) {
+      const left = items.filter((_, k) => k !== place)
       // At the time limit a part of a set may not have been counted.
       const leftCount = left.length === 0 ? total : countOf.get(keyOf(left))
-      const rightCount = countOf.get(keyOf(items.subarray(at, at + 1)))
+      const rightCount = countOf.get(keyOf(items.subarray(place, place + 1)))
       if (leftCount === undefined || rightCount === undefined) continue
       const confidence = count / leftCount
       const lift = confidence / (rightCount / total)
       if (confidence < settings.confidence - 1e-12 || lift < settings.minLift) continue
       rules.push({
         left: Array.from(left, (each) => read.names[each]!).sort(compareNames),
-        right: read.names[items[at]!]!,
+        right: read.names[items[place]!]!,
         count,
         support: count / total,
         confidence,

@@ -1,9 +1,18 @@
 import { z } from 'zod'
-import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
+import {
+  checkInput,
+  EngineInputError,
+  provenanceOf,
+  startWork,
+  type Provenance,
+  type WorkOptions,
+} from '../../contract/index.ts'
 import { Session } from './session-event.ts'
 import { nextItems, type SessionModel } from './session-knn.ts'
 
-export const EvaluateSessionsOptions = z.strictObject({ depth: z.int().min(1).max(1000).default(20) })
+export const EvaluateSessionsOptions = z.strictObject({
+  depth: z.int().min(1).max(1000).default(20).describe('Places that count'),
+})
 
 const Played = z.strictObject({ sessions: z.array(Session).min(1) })
 
@@ -17,18 +26,23 @@ export interface SessionFigures {
 }
 
 /**
- * Plays sessions item by item and looks whether the next one was foreseen.
+ * Plays sessions item by item and looks whether the next one was foreseen. At the time limit the figures are those of the
+ * sessions played so far, with a warning.
  * @param sessions that the model was not made of
  */
 export function evaluateSessions(
   model: SessionModel,
   sessions: readonly Session[],
-  options: z.input<typeof EvaluateSessionsOptions> = {},
+  options: z.input<typeof EvaluateSessionsOptions> & WorkOptions = {},
 ): SessionFigures {
-  const { depth } = checkInput(EvaluateSessionsOptions, options)
+  const { seed: _seed, signal, maxMillis, onProgress, ...own } = options
+  const { depth } = checkInput(EvaluateSessionsOptions, own)
+  const work = startWork({ signal, maxMillis, onProgress })
   const { sessions: read } = checkInput(Played, { sessions: [...sessions] })
-  let [steps, hits, reciprocal] = [0, 0, 0]
-  for (const { items } of read)
+  let [steps, hits, reciprocal, played] = [0, 0, 0, 0]
+  for (const { items } of read) {
+    if (work.expired() && steps > 0) break
+    work.progress(played++ / read.length, 'playing sessions')
     for (let k = 1; k < items.length; k++) {
       const found = nextItems(model, { session: items.slice(0, k), count: depth }).items
       const place = found.findIndex((each) => each.item === items[k]) + 1
@@ -38,15 +52,18 @@ export function evaluateSessions(
         reciprocal += 1 / place
       }
     }
+  }
   if (steps === 0) {
     const message = 'hold one item each: there is no next one to foresee'
     throw new EngineInputError('too-few-rows', [{ field: 'sessions', row: null, message }])
   }
+  const cut = `The time limit ended the test after ${String(played)} of ${String(read.length)} sessions.`
+  const warnings = played < read.length ? [{ code: 'time-limit', message: cut }] : []
   const { engine, version, seed, inputsHash } = model.provenance
   return {
     hitRate: hits / steps,
     reciprocalRank: reciprocal / steps,
     steps,
-    provenance: provenanceOf(engine, version, seed, [inputsHash, read, depth]),
+    provenance: provenanceOf(engine, version, seed, [inputsHash, read, depth], warnings),
   }
 }

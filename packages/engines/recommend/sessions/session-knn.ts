@@ -66,11 +66,17 @@ export function fitSessions(sessions: readonly Session[], options: SessionOption
   })
   const lists: number[][] = Array.from({ length: number.size }, () => [])
   const counts = new Float64Array(number.size)
-  for (let s = 0; s < sessions.length; s++)
+  for (let s = 0; s < sessions.length; s++) {
+    if ((s & 1023) === 0) {
+      // Without all sessions there is no model: only an aborted signal ends this.
+      work.expired()
+      work.progress(s / sessions.length, 'indexing sessions')
+    }
     for (const each of new Set(item.subarray(start[s], start[s + 1]))) {
       counts[each] = counts[each]! + 1
       if (lists[each]!.length < settings.recent) lists[each]!.push(s)
     }
+  }
   const sessionStart = new Uint32Array(number.size + 1)
   lists.forEach((list, each) => (sessionStart[each + 1] = sessionStart[each]! + list.length))
   const items = [...number.keys()]
@@ -101,7 +107,7 @@ function checkSessions(sessions: readonly Session[]): void {
 
 export const NextItemRequest = z.strictObject({
   session: z.array(z.string().min(1)).min(1).describe('Items of the current session so far, in their order'),
-  count: z.int().min(1).max(1000).default(10),
+  count: z.int().min(1).max(1000).default(10).describe('Most items to return'),
   repeat: z.boolean().default(true).describe('false: items of the session are not answered; the last one never is'),
 })
 
