@@ -53,6 +53,7 @@ export function checkRoutes(problem: RoutingProblem, solution: RoutingSolution):
   for (const key of tasks.keys()) if (!seen.has(key)) faults.push(`${key} is neither served nor unassigned`)
   const cost = solution.routes.reduce((sum, route) => sum + route.cost, 0)
   if (Math.abs(cost - solution.summary.cost) > 1e-6) faults.push('the cost of the summary is not that of the routes')
+  if (solution.summary.bound > solution.summary.cost) faults.push('the bound is above the cost')
   if (solution.summary.unassigned !== solution.unassigned.length) faults.push('unassigned tasks are miscounted')
   return faults
 }
@@ -91,7 +92,7 @@ function checkRoute(
   let moving = 0
   let metres = 0
   let cost = vehicle.costs?.fixed ?? 0
-  let breaks = 0
+  const taken = new Set<number>()
   const visited = new Set<string>()
   for (const step of route.steps) {
     const begin = step.arrival + step.waiting_time
@@ -99,8 +100,9 @@ function checkRoute(
     if (step.waiting_time < 0) faults.push(`${name}: waits less than nothing`)
     if (step.arrival < clock) faults.push(`${name}: arrives at ${String(step.arrival)}, before ${String(clock)}`)
     if (step.type === 'break') {
-      const pause = vehicle.breaks?.[breaks++]
-      if (pause?.id !== step.id) faults.push(`${name}: is out of order`)
+      const pause = vehicle.breaks?.find(({ id }) => id === step.id)
+      if (!pause || taken.has(pause.id)) faults.push(`${name}: is unknown or taken twice`)
+      else taken.add(pause.id)
       if (!within(pause?.time_windows, begin)) faults.push(`${name}: is outside its windows`)
       if (step.service !== (pause?.service ?? 0)) faults.push(`${name}: has another length`)
       if (pause?.max_load?.some((most, k) => (load[k] ?? 0) > most)) faults.push(`${name}: too much is loaded`)
@@ -148,7 +150,7 @@ function checkRoute(
     if (type === 'pickup' && ![...visited].some((other) => tasks.get(other)?.after === `pickup ${id ?? ''}`))
       faults.push(`${key}: is never delivered`)
   }
-  if (breaks !== (vehicle.breaks?.length ?? 0)) faults.push('a break is missing')
+  if (taken.size !== (vehicle.breaks?.length ?? 0)) faults.push('a break is missing')
   if (clock > close) faults.push('the shift is too long')
   if (moving > (vehicle.max_travel_time ?? Infinity)) faults.push('too much travel')
   if (metres > (vehicle.max_distance ?? Infinity)) faults.push('too far')

@@ -1,4 +1,6 @@
 import { EngineInputError, type InputFault } from '../../contract/index.ts'
+import { checkProblem, unlimited } from './check-problem.ts'
+import { readPlan } from './given-plan.ts'
 import { travelOf, type TravelMatrix } from './matrices.ts'
 import type { RoutingProblem, RoutingVehicle } from './vroom.ts'
 
@@ -33,7 +35,7 @@ interface FleetNode {
   initial: Int32Array
 }
 
-interface FleetUnit {
+export interface FleetUnit {
   /** What is still to be planned: empty when all is driven already, the delivery alone when the pickup is. */
   nodes: readonly number[]
   priority: number
@@ -56,8 +58,10 @@ export interface FleetVehicle {
   open: number
   close: number
   capacity: Int32Array
+  /** In the order of their windows, in which they are taken. */
   breaks: readonly {
     id: number
+    description: string | undefined
     windows: readonly (readonly [number, number])[]
     service: number
     maxLoad: Int32Array | null
@@ -75,42 +79,20 @@ export interface FleetVehicle {
 }
 
 /** Larger than any clock in use, and its sums stay exact. */
-export const endOfTime = 1_000_000_000
+export const endOfTime = unlimited
 
 /** @throws EngineInputError naming the job, shipment or vehicle (by its row) */
 export function readProblem(problem: RoutingProblem): FleetProblem {
+  const { dimensions, clock } = checkProblem(problem)
   const travel = travelOf(problem)
   const jobs = problem.jobs ?? []
   const shipments = problem.shipments ?? []
-  if (jobs.length + shipments.length === 0)
-    throw new EngineInputError('empty', [{ field: 'jobs', row: null, message: 'there is nothing to visit' }])
-  refuseDuplicates(
-    'jobs',
-    jobs.map((job) => job.id),
-  )
-  refuseDuplicates(
-    'shipments.pickup',
-    shipments.map((each) => each.pickup.id),
-  )
-  refuseDuplicates(
-    'shipments.delivery',
-    shipments.map((each) => each.delivery.id),
-  )
-  refuseDuplicates(
-    'vehicles',
-    problem.vehicles.map((vehicle) => vehicle.id),
-  )
-  const dimensions = dimensionsOf(problem)
-  const clock = firstTime(problem)
   const faults: InputFault[] = []
   const windowsOf = (given: readonly (readonly [number, number])[] | undefined, field: string, row: number) => {
-    const windows = (given ?? [[0, Infinity]])
-      .map(([open, close]) => [open - clock, Math.min(close - clock, endOfTime)] as const)
-      .toSorted((a, b) => a[0] - b[0])
-    for (const [open, close] of windows)
+    for (const [open, close] of given ?? [])
       if (open > close)
         faults.push({ field, row, message: `the window ends (${String(close)}) before it begins (${String(open)})` })
-    return windows
+    return mergedWindows(given ?? [[0, Infinity]], clock)
   }
   const amounts = (given: readonly number[] | undefined, sign = 1) =>
     Int32Array.from({ length: dimensions }, (_, k) => sign * (given?.[k] ?? 0))
@@ -173,9 +155,10 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
   }))
   const plain = problem.vehicles.every(({ costs }) => (costs?.per_hour ?? 3600) === 3600 && !costs?.per_km)
   const costScale = plain ? 1 : 100
-  const nodeOf = new Map(nodes.map((node, index) => [`${node.type} ${String(node.id)}`, index]))
+  const nodeOf = new Map(
+    nodes.map((node, index) => [`${node.type} ${String(node.id)}`, { index, unit: node.unit }] as const),
+  )
   const kinds = new Map<string, number>()
-  const planned = new Set<number>()
   // Vehicles of one tariff share their tables.
   const tariffs = new Map<string, { durations: Int32Array; costs: Int32Array }>()
   const vehicles = problem.vehicles.map((vehicle, row): FleetVehicle => {
@@ -190,38 +173,11 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
     const perSecond = (vehicle.costs?.per_hour ?? 3600) / 3600
     const perMetre = (vehicle.costs?.per_km ?? 0) / 1000
     const tariff = [vehicle.profile ?? 'car', speed, perSecond, perMetre].join(' ')
-    const { durations, costs } = tariffs.get(tariff) ?? legsOf(matrix, speed, perSecond, perMetre, costScale)
+    const { durations, costs } = tariffs.get(tariff) ?? legsOf(matrix, speed, perSecond, perMetre, costScale, row)
     tariffs.set(tariff, { durations, costs })
-    const steps = (vehicle.steps ?? []).filter(
-      (step) => step.type !== 'start' && step.type !== 'end' && step.type !== 'break',
-    )
-    const done = steps.filter((step) => step.done).length
-    if (steps.slice(0, done).some((step) => !step.done))
-      faults.push({ field: 'vehicles.steps', row, message: 'steps that are done must come first' })
-    const route: number[] = []
-    for (const [place, step] of steps.entries()) {
-      const node = nodeOf.get(`${step.type} ${String(step.id)}`)
-      if (node === undefined || planned.has(node)) {
-        faults.push({
-          field: 'vehicles.steps',
-          row,
-          message: `${step.type} ${String(step.id)} is unknown or planned twice`,
-        })
-        continue
-      }
-      planned.add(node)
-      route.push(node)
-      const unit = units[nodes[node]?.unit ?? -1]
-      if (unit) {
-        unit.home = row
-        if (place < done) {
-          unit.nodes = unit.nodes.filter((other) => other !== node)
-          unit.aboard = unit.nodes.length > 0
-        }
-      }
-    }
+    const { planned, done } = readPlan(vehicle.steps ?? [], row, nodeOf, units, faults)
     const has = new Set(vehicle.skills)
-    const kind = JSON.stringify({ ...vehicle, id: 0, description: '', steps: steps.length > 0 ? vehicle.id : [] })
+    const kind = JSON.stringify({ ...vehicle, id: 0, description: '', steps: planned.length > 0 ? vehicle.id : [] })
     if (!kinds.has(kind)) kinds.set(kind, kinds.size)
     return {
       source: vehicle,
@@ -233,17 +189,22 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
       end,
       open,
       close,
-      capacity: Int32Array.from({ length: dimensions }, (_, k) => vehicle.capacity?.[k] ?? endOfTime),
-      breaks: (vehicle.breaks ?? []).map((pause) => ({
-        id: pause.id,
-        windows: windowsOf(pause.time_windows, 'vehicles.breaks', row),
-        service: pause.service ?? 0,
-        maxLoad: pause.max_load ? amounts(pause.max_load) : null,
-      })),
+      capacity: Int32Array.from({ length: dimensions }, (_, k) =>
+        Math.min(vehicle.capacity?.[k] ?? endOfTime, endOfTime),
+      ),
+      breaks: (vehicle.breaks ?? [])
+        .map((pause) => ({
+          id: pause.id,
+          description: pause.description,
+          windows: windowsOf(pause.time_windows, 'vehicles.breaks', row),
+          service: pause.service ?? 0,
+          maxLoad: pause.max_load ? amounts(pause.max_load) : null,
+        }))
+        .toSorted((a, b) => (a.windows[0]?.[0] ?? 0) - (b.windows[0]?.[0] ?? 0) || lastOf(a) - lastOf(b)),
       maxTasks: vehicle.max_tasks ?? endOfTime,
       maxTravel: vehicle.max_travel_time ?? endOfTime,
       maxDistance: vehicle.max_distance ?? endOfTime,
-      planned: route,
+      planned,
       done,
       kind: kinds.get(kind) ?? 0,
       able: Uint8Array.from(skills, (needs) => (needs.every((skill) => has.has(skill)) ? 1 : 0)),
@@ -264,53 +225,51 @@ export function readProblem(problem: RoutingProblem): FleetProblem {
   }
 }
 
-/** The first time that any window names. */
-function firstTime(problem: RoutingProblem): number {
-  const windows = [
-    ...(problem.jobs ?? []).flatMap((job) => job.time_windows ?? []),
-    ...(problem.shipments ?? []).flatMap(({ pickup, delivery }) => [
-      ...(pickup.time_windows ?? []),
-      ...(delivery.time_windows ?? []),
-    ]),
-    ...problem.vehicles.flatMap(({ time_window: shift }) => (shift ? [shift] : [])),
-  ]
-  return windows.reduce((least, [open]) => Math.min(least, open), windows[0]?.[0] ?? 0)
+const lastOf = ({ windows }: { windows: readonly (readonly [number, number])[] }) => windows.at(-1)?.[1] ?? 0
+
+/** Windows in order on the inner clock; those that overlap become one. */
+function mergedWindows(given: readonly (readonly [number, number])[], clock: number): (readonly [number, number])[] {
+  const merged: (readonly [number, number])[] = []
+  for (const [open, close] of given.toSorted((a, b) => a[0] - b[0])) {
+    const from = Math.max(open - clock, -endOfTime)
+    const until = Math.max(-endOfTime, Math.min(close - clock, endOfTime))
+    const last = merged.at(-1)
+    if (last && from <= last[1]) merged[merged.length - 1] = [last[0], Math.max(last[1], until)]
+    else merged.push([from, until])
+  }
+  return merged
 }
 
-function legsOf(matrix: TravelMatrix, speed: number, perSecond: number, perMetre: number, costScale: number) {
-  const durations = speed === 1 ? matrix.durations : matrix.durations.map((each) => Math.round(each / speed))
-  const costs = matrix.costs
-    ? matrix.costs.map((each) => each * costScale)
-    : durations.map((each, i) => Math.round(costScale * (each * perSecond + (matrix.distances[i] ?? 0) * perMetre)))
-  return { durations, costs }
-}
-
-function refuseDuplicates(field: string, ids: readonly number[]): void {
-  const seen = new Set<number>()
-  const faults = ids.flatMap((id, row) => {
-    if (seen.has(id)) return [{ field: `${field}.id`, row, message: `${String(id)} is there twice; give each its own` }]
-    seen.add(id)
-    return []
-  })
-  if (faults.length > 0) throw new EngineInputError('duplicate-key', faults)
-}
-
-/** Dimensions of capacity; amounts and capacities must agree on them. */
-function dimensionsOf(problem: RoutingProblem): number {
-  const lists = [
-    ...problem.vehicles.map((vehicle, row) => ({ field: 'vehicles.capacity', row, list: vehicle.capacity })),
-    ...(problem.jobs ?? []).flatMap((job, row) => [
-      { field: 'jobs.delivery', row, list: job.delivery },
-      { field: 'jobs.pickup', row, list: job.pickup },
-    ]),
-    ...(problem.shipments ?? []).map((each, row) => ({ field: 'shipments.amount', row, list: each.amount })),
-  ]
-  const dimensions = lists.find(({ list }) => list)?.list?.length ?? 0
-  const faults = lists.flatMap(({ field, row, list }) =>
-    list && list.length !== dimensions
-      ? [{ field, row, message: `has ${String(list.length)} numbers where others have ${String(dimensions)}` }]
-      : [],
+/** @throws EngineInputError when a leg would take or cost more than fits into 32 bits */
+function legsOf(
+  matrix: TravelMatrix,
+  speed: number,
+  perSecond: number,
+  perMetre: number,
+  costScale: number,
+  row: number,
+) {
+  const fitting = (field: string, legs: Int32Array, of: (i: number) => number) => {
+    const values = new Int32Array(legs.length)
+    for (let i = 0; i < legs.length; i++) {
+      const value = of(i)
+      if (value > endOfTime)
+        throw new EngineInputError('wrong-unit', [
+          { field, row, message: `makes a leg of more than ${String(endOfTime / costScale)}; use a larger unit` },
+        ])
+      values[i] = value
+    }
+    return values
+  }
+  const durations =
+    speed === 1
+      ? matrix.durations
+      : fitting('vehicles.speed_factor', matrix.durations, (i) => Math.round(matrix.durations[i]! / speed))
+  const given = matrix.costs
+  const costs = fitting('vehicles.costs', durations, (i) =>
+    given
+      ? given[i]! * costScale
+      : Math.round(costScale * (durations[i]! * perSecond + matrix.distances[i]! * perMetre)),
   )
-  if (faults.length > 0) throw new EngineInputError('wrong-length', faults)
-  return dimensions
+  return { durations, costs }
 }

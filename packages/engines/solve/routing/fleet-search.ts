@@ -259,22 +259,26 @@ function order(pair: readonly number[], list: readonly number[]): boolean {
   return list.indexOf(pair[0]!) < list.indexOf(pair[1]!)
 }
 
-/** Leaving out one of higher priority costs more than all of lower ones; any one costs more than any detour. */
+/**
+ * What it costs to leave a unit out: as in VROOM the sum of the priorities of served tasks counts before their number, and
+ * their number before all travel. What is aboard must be delivered before anything else.
+ */
 export function omissionCosts(problem: FleetProblem): Float64Array {
-  let dearest = 1
-  let table: Int32Array | null = null
   let leg = 0
+  let table: Int32Array | null = null
+  let fixed = 0
   for (const vehicle of problem.vehicles) {
     if (vehicle.costs !== table) {
       table = vehicle.costs
-      leg = 0
       for (const cost of table) if (cost > leg) leg = cost
     }
-    dearest = Math.max(dearest, 4 * leg + vehicle.fixedCost + problem.changeCost)
+    fixed += vehicle.fixedCost
   }
-  const count = problem.units.length
-  return Float64Array.from(problem.units, (unit) =>
-    unit.aboard ? dearest * (count + 1) * 200 : dearest * (1 + unit.priority * (count + 1)),
+  const tasks = problem.nodes.length
+  // No plan costs more in all.
+  const dearest = 1 + leg * (tasks + problem.vehicles.length) + fixed + problem.changeCost * problem.units.length
+  return Float64Array.from(problem.units, ({ nodes, aboard, priority }) =>
+    aboard ? dearest * (tasks + 1) * 200 : dearest * nodes.length * (1 + priority * (tasks + 1)),
   )
 }
 

@@ -4,6 +4,10 @@ import { z } from 'zod'
  * The JSON of VROOM (github.com/VROOM-Project/vroom, docs/API.md, version 1.14), so that either solver can be put in the
  * other's place. Times in seconds, distances in metres, durations and costs in whole numbers. What this engine adds is
  * marked `extension`.
+ *
+ * Not read, and refused by name: `type`, `setup_per_type`, `service_per_type` and `costs.per_task_hour` of version 1.15;
+ * `service_at`, `service_after` and `service_before` of the plan mode; `matrix` and `amount` of jobs, which VROOM has
+ * deprecated. Not written: `geometry` and `computing_times`. `violations` are empty, as they are in VROOM's solving mode.
  */
 const Seconds = z.int().nonnegative().max(100_000_000)
 const Index = z.int().nonnegative().describe('Row and column in the matrices')
@@ -14,7 +18,7 @@ const Window = z
   .tuple([z.int().nonnegative(), z.int().nonnegative()])
   .describe('Earliest and latest start of service, seconds on a clock of your choice')
 const Amounts = z
-  .array(z.int().nonnegative())
+  .array(z.int().nonnegative().max(1_000_000_000))
   .max(16)
   .describe('One number per dimension of capacity: pieces, kilograms, litres')
 const Skills = z.array(z.int().nonnegative()).max(1000).describe('All of them must be among the skills of the vehicle')
@@ -60,7 +64,7 @@ const RoutingBreak = z
   .strictObject({
     id: z.int().nonnegative(),
     description: z.string().optional(),
-    time_windows: z.array(Window).min(1),
+    time_windows: z.array(Window).min(1).optional().describe('Earliest and latest begin; at any time unless told'),
     service: Seconds.optional().describe('Length of the break in seconds'),
     max_load: Amounts.optional().describe('Load at most while on break'),
   })
@@ -69,7 +73,10 @@ const RoutingBreak = z
 const VehicleStep = z.strictObject({
   type: z.enum(['start', 'job', 'pickup', 'delivery', 'break', 'end']),
   id: z.int().nonnegative().optional(),
-  done: z.boolean().optional().describe('extension: already driven; stays first, in this order, on this vehicle'),
+  done: z
+    .boolean()
+    .optional()
+    .describe('extension: of a task that is driven already; stays first, in this order, on this vehicle'),
 })
 
 export const RoutingVehicle = z
@@ -84,9 +91,9 @@ export const RoutingVehicle = z
     capacity: Amounts.optional().describe('Without it the vehicle carries any amount'),
     costs: z
       .strictObject({
-        fixed: z.int().nonnegative().optional(),
+        fixed: z.int().nonnegative().max(1_000_000_000).optional().describe('Of using the vehicle at all'),
         per_hour: z.number().nonnegative().optional().describe('Of travel; 3600 unless told'),
-        per_km: z.number().nonnegative().optional(),
+        per_km: z.number().nonnegative().optional().describe('Of travel; 0 unless told. Needs distances'),
       })
       .optional(),
     skills: Skills.optional(),
@@ -122,11 +129,14 @@ export const RoutingProblem = z
     changeCost: z
       .int()
       .nonnegative()
+      .max(1_000_000_000)
       .optional()
       .describe('extension: cost of giving a task to another vehicle than in `steps`; 0 unless told'),
   })
   .describe('Tasks, vehicles and matrices in the JSON of VROOM')
 export type RoutingProblem = z.infer<typeof RoutingProblem>
+
+const NoViolations = z.array(z.never()).describe('Always empty: routes keep all constraints')
 
 export const RoutingStep = z.strictObject({
   type: z.enum(['start', 'job', 'pickup', 'delivery', 'break', 'end']),
@@ -141,6 +151,7 @@ export const RoutingStep = z.strictObject({
   duration: z.int().describe('Seconds of travel since the start'),
   distance: z.int().describe('Metres since the start'),
   load: z.array(z.int()).describe('After the step'),
+  violations: NoViolations,
 })
 export type RoutingStep = z.infer<typeof RoutingStep>
 
@@ -152,6 +163,9 @@ const Totals = z.strictObject({
   waiting_time: z.int(),
   distance: z.int().describe('Metres'),
   priority: z.int(),
+  delivery: z.array(z.int()).describe('Delivered on the routes, by dimension'),
+  pickup: z.array(z.int()).describe('Fetched on the routes, by dimension'),
+  violations: NoViolations,
 })
 
 export const RoutingRoute = Totals.extend({
@@ -164,12 +178,20 @@ export type RoutingRoute = z.infer<typeof RoutingRoute>
 const UnassignedTask = z.strictObject({
   type: z.enum(['job', 'pickup', 'delivery']),
   id: z.int(),
+  description: z.string().optional(),
+  location: Place.optional(),
+  location_index: Index.optional(),
   reason: z.string().describe('extension: why no vehicle serves it'),
 })
 
 export const RoutingSolution = z.strictObject({
   code: z.literal(0),
-  summary: Totals.extend({ routes: z.int(), unassigned: z.int() }),
+  summary: Totals.extend({
+    routes: z.int(),
+    unassigned: z.int(),
+    bound: z.number().describe('extension: no routes that serve the same tasks cost less'),
+    gap: z.number().describe('extension: (cost - bound) / cost; 0 when the routes are proven to be cheapest'),
+  }),
   routes: z.array(RoutingRoute),
   unassigned: z.array(UnassignedTask),
 })

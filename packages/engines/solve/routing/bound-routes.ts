@@ -1,0 +1,139 @@
+import type { SearchOptions } from '../search-budget.ts'
+import { startWork } from '../../contract/index.ts'
+import type { FleetProblem } from './fleet-problem.ts'
+import { costOfRoute } from './fleet-schedule.ts'
+import { relaxRoutes, type RouteRelaxation } from './route-relaxation.ts'
+import { cheapestWalks, joinWalks } from './walks.ts'
+
+export interface RouteBound {
+  /** No plan that serves the same nodes costs less; inside units. */
+  bound: number
+  clocked: boolean
+}
+
+/** Cells of a table of walks, [capacity][nodes][nodes]; with more only the legs are bounded. */
+const mostCells = 1e8
+/** So small a table is made even when the time is over, since it says far more than the legs alone. */
+const quickCells = 1e7
+/** Cells of the tables that may be filled in all. */
+const workUnlessTold = 5e8
+const fewestRounds = 5
+const mostRounds = 200
+/** Rounds without a better bound after which steps get shorter. */
+const patience = 6
+
+/**
+ * A lower bound on the cost of serving what the routes serve: each node gets a price, and its share of the cheapest walk
+ * through it that could be part of a route (q-routes without two-cycles). Prices rise where walks pass too seldom and
+ * fall where they pass too often.
+ *
+ * Source: Christofides, Mingozzi & Toth, Mathematical Programming 20, 1981 (q-routes); the share of a node by its weight
+ * as in bound H1 of Baldacci, Christofides & Mingozzi, Mathematical Programming 115, 2008; steps by Polyak 1969.
+ */
+export function boundRoutes(
+  problem: FleetProblem,
+  routes: readonly (readonly number[])[],
+  options: SearchOptions = {},
+): RouteBound {
+  const work = startWork(options)
+  const cost = routes.reduce((sum, list, v) => sum + costOfRoute(problem, problem.vehicles[v]!, list), 0)
+  const served = routes.flat()
+  if (served.length === 0) return { bound: 0, clocked: false }
+  const relaxation = relaxRoutes(problem, served)
+  // Costs are whole, and so is the least of them.
+  const whole = (bound: number) => Math.min(cost, Math.ceil(bound - Math.max(1e-6, 1e-9 * cost)))
+  let best = Math.max(0, legBound(relaxation))
+  const { nodes, weight, capacity } = relaxation
+  const cells = nodes ** 2 * capacity
+  if (cells > mostCells) return { bound: whole(best), clocked: false }
+
+  const rounds = Math.min(mostRounds, Math.max(fewestRounds, Math.floor(workUnlessTold / (2 * cells))))
+  const price = pricesOf(problem, routes, weight)
+  const symmetric = isSymmetric(relaxation)
+  const outOf = symmetric ? relaxation.into : transposed(relaxation.into, nodes)
+  const visits = new Float64Array(nodes)
+  let pace = 1
+  let stale = 0
+  let clocked = false
+  for (let round = 0; round < rounds && whole(best) < cost; round++) {
+    if (work.expired() && (round > 0 || cells > quickCells)) {
+      clocked = true
+      break
+    }
+    work.progress(round / rounds, 'bounding')
+    const forwards = cheapestWalks(nodes, relaxation.into, relaxation.from, price, weight, capacity)
+    const backwards = symmetric ? forwards : cheapestWalks(nodes, outOf, relaxation.to, price, weight, capacity)
+    visits.fill(0)
+    const bound = joinWalks(forwards, backwards, price, weight, capacity, visits)
+    if (bound === -Infinity) break
+    if (bound > best) {
+      best = bound
+      stale = 0
+    } else if (++stale === patience) {
+      pace /= 2
+      stale = 0
+    }
+    let norm = 0
+    for (let i = 0; i < nodes; i++) norm += (1 - visits[i]!) ** 2
+    if (norm < 1e-12) break
+    const stride = (pace * (cost - bound)) / norm
+    for (let i = 0; i < nodes; i++) price[i]! += stride * (1 - visits[i]!)
+  }
+  return { bound: whole(best), clocked }
+}
+
+/** Each visit is come to and left once. */
+function legBound({ nodes, into, from, to }: RouteRelaxation): number {
+  const least = Float64Array.from(to)
+  let coming = 0
+  for (let j = 0; j < nodes; j++) {
+    let cheapest = from[j]!
+    for (let i = 0; i < nodes; i++) {
+      const leg = into[j * nodes + i]!
+      if (leg < cheapest) cheapest = leg
+      if (leg < least[i]!) least[i] = leg
+    }
+    coming += cheapest
+  }
+  return Math.max(
+    coming,
+    least.reduce((a, b) => a + b, 0),
+  )
+}
+
+/** To begin with, each visit pays half of its legs; what is left of a route is shared by weight. */
+function pricesOf(problem: FleetProblem, routes: readonly (readonly number[])[], weight: Int32Array): Float64Array {
+  const price = new Float64Array(weight.length)
+  let at = 0
+  for (const [v, list] of routes.entries()) {
+    const vehicle = problem.vehicles[v]!
+    const { places } = vehicle.matrix
+    let rest = costOfRoute(problem, vehicle, list)
+    let heavy = 0
+    for (let k = 0; k < list.length; k++) {
+      heavy += weight[at + k]!
+      if (k === 0) continue
+      const leg = vehicle.costs[problem.nodes[list[k - 1]!]!.place * places + problem.nodes[list[k]!]!.place]!
+      price[at + k - 1]! += leg / 2
+      price[at + k]! += leg / 2
+      rest -= leg
+    }
+    for (let k = 0; k < list.length; k++) price[at + k]! += (rest * weight[at + k]!) / heavy
+    at += list.length
+  }
+  return price
+}
+
+function isSymmetric({ nodes, into, from, to }: RouteRelaxation): boolean {
+  for (let i = 0; i < nodes; i++) {
+    if (from[i] !== to[i]) return false
+    for (let j = 0; j < i; j++) if (into[i * nodes + j] !== into[j * nodes + i]) return false
+  }
+  return true
+}
+
+function transposed(matrix: Float64Array, size: number): Float64Array {
+  const turned = new Float64Array(matrix.length)
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) turned[j * size + i] = matrix[i * size + j]!
+  return turned
+}
