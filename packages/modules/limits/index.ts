@@ -1,12 +1,29 @@
-import { defineModule } from '@guildhall/kernel'
+import { defineModule, type Module, type Runtime } from '@guildhall/kernel'
+import { createLimits, type LimitSettings } from './create-limits.ts'
+import { deleteBudget } from './operations/delete-budget.ts'
+import { listBudgets } from './operations/list-budgets.ts'
+import { putBudget } from './operations/put-budget.ts'
 
 export type * from './limits.ts'
 export * as limitsSchema from './schema.ts'
 
-const unlimited = Object.freeze({ downgradeTo: null, headers: Object.freeze({}), settle: () => undefined })
+/** @param settings clocks and process other than the defaults (tests) */
+export function createLimitsModule(settings: Partial<LimitSettings> = {}): Module {
+  /** By installation: tests start several in one process. */
+  const stops = new WeakMap<Runtime, () => Promise<void>>()
+  return defineModule({
+    name: 'limits',
+    operations: [listBudgets, putBudget, deleteBudget],
+    services(runtime) {
+      const { limits, stop } = createLimits(runtime, settings)
+      stops.set(runtime, stop)
+      return { limits }
+    },
+    start: (runtime) => async () => {
+      await stops.get(runtime)?.()
+    },
+  })
+}
 
 /** Limits and budgets of keys, projects, agents and people. */
-export const limitsModule = defineModule({
-  name: 'limits',
-  services: () => ({ limits: { admit: () => unlimited, mayName: () => true } }),
-})
+export const limitsModule = createLimitsModule()

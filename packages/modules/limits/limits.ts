@@ -26,14 +26,27 @@ export interface Admission {
   settle(actual: { tokens: number; costMicros: number | null }): void
 }
 
+export interface CallAttribution {
+  projectId: string | null
+  agentId: string | null
+  /** A person's id; null = nobody in particular. */
+  userId: string | null
+}
+
 /** Decides whether a call may be made now, in memory where nothing has run out. */
 export interface CallLimits {
   /**
-   * @throws Problem 403 `model-not-allowed`; 429 `rate-limited`, `too-many-calls` with Retry-After; 402 `budget-spent`
+   * @throws Problem 403 `model-not-allowed`; 429 `rate-limited`, `too-many-calls` with Retry-After; 413 `call-too-large`
+   * (more tokens than a minute allows); 402 `budget-spent` with the code `insufficient_quota`
    */
   admit(ctx: Context, request: AdmissionRequest): Admission | Promise<Admission>
   /** Whether the caller's key may name this at all; for lists of models. */
   mayName(ctx: Context, requested: string): boolean | Promise<boolean>
+  /** Whom a call counts for: what the key was made for comes before what the request names. */
+  attribution(
+    ctx: Context,
+    named: { projectId: string | null; agentId: string | null },
+  ): CallAttribution | Promise<CallAttribution>
 }
 
 declare module '@guildhall/kernel' {

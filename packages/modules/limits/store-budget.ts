@@ -1,0 +1,72 @@
+import { invalidInput, newId, tenants, type TransactionContext } from '@guildhall/kernel'
+import { and, eq } from 'drizzle-orm'
+import { limitsTopic, type Budget } from './book.ts'
+import { monthOf } from './month.ts'
+import { budgetMonths, budgets } from './schema.ts'
+import { spentBefore } from './spent-before.ts'
+import { reached, tellThresholds } from './thresholds.ts'
+
+export interface NewBudget {
+  scope: Budget['scope']
+  scopeId: string
+  monthlyMicros: number
+  whenSpent: 'refuse' | 'downgrade'
+  downgradeTo: string | null
+}
+
+/** Sets the budget of a scope, new or changed. It holds in every process once the transaction has committed. */
+export async function storeBudget(ctx: TransactionContext, budget: NewBudget): Promise<Budget> {
+  await requireScope(ctx, budget)
+  const tenantId = ctx.tenant.id
+  const month = monthOf(ctx.now())
+  const { scope, scopeId, ...values } = budget
+  const [stored] = await ctx.db
+    .insert(budgets)
+    .values({ id: newId(), tenantId, ...budget })
+    .onConflictDoUpdate({
+      target: [budgets.tenantId, budgets.scope, budgets.scopeId],
+      set: { ...values, updatedAt: ctx.now() },
+    })
+    .returning()
+  if (!stored) throw new Error('The budget was not stored')
+  const ofMonth = and(
+    eq(budgetMonths.tenantId, tenantId),
+    eq(budgetMonths.budgetId, stored.id),
+    eq(budgetMonths.month, month),
+  )
+  let [counter] = await ctx.db.select().from(budgetMonths).where(ofMonth).for('update')
+  if (!counter) {
+    const before = await spentBefore(ctx, budget, month)
+    await ctx.db
+      .insert(budgetMonths)
+      .values({ tenantId, budgetId: stored.id, month, ...before })
+      .onConflictDoNothing()
+    ;[counter] = await ctx.db.select().from(budgetMonths).where(ofMonth).for('update')
+    if (!counter) throw new Error('The counter of the budget was not stored')
+  }
+  const { spentMicros, toldPercent } = counter
+  const { monthlyMicros } = stored
+  // What a higher budget has not reached yet is told again when it is.
+  const still = Math.min(toldPercent, reached(spentMicros, monthlyMicros))
+  const told = tellThresholds(ctx, stored, { month, spentMicros, monthlyMicros, toldPercent: still })
+  await ctx.db.update(budgetMonths).set({ toldPercent: told }).where(ofMonth)
+  ctx.notice(limitsTopic, tenantId)
+  return stored
+}
+
+/** @throws Problem 400 for a scope that makes no sense here */
+async function requireScope(ctx: TransactionContext, { scope, scopeId, whenSpent, downgradeTo }: NewBudget) {
+  const wrong = (field: string, message: string) => invalidInput([{ field, message }])
+  if (scope === 'tenant' && scopeId !== '') throw wrong('scopeId', 'must be empty for the scope `tenant`')
+  if (scope !== 'tenant' && scopeId === '')
+    throw wrong('scopeId', `must name the ${scope === 'user' ? 'person' : scope}`)
+  if (whenSpent === 'downgrade' && downgradeTo === null)
+    throw wrong('downgradeTo', 'must name the route or model that is asked once the budget is spent')
+  if (scope !== 'client') return
+  if (ctx.tenant.kind !== 'agency') throw wrong('scope', '`client` is for budgets that an agency sets for its clients')
+  const ours = await ctx.db.$count(
+    tenants,
+    and(eq(tenants.kind, 'client'), eq(tenants.agencyId, ctx.tenant.id), eq(tenants.id, scopeId)),
+  )
+  if (ours === 0) throw wrong('scopeId', 'must be the id of a client of this agency')
+}
