@@ -1,45 +1,50 @@
-import { notConfigured, type Context, type Runtime } from '@guildhall/kernel'
+import { notConfigured, type Context } from '@guildhall/kernel'
 import type { ProviderAdministration } from './administration.ts'
 import { connectionStates } from './connection-states.ts'
 import { embeddingTarget, embedTexts } from './embed.ts'
 import { extractiveModel, extractiveProvider } from './extractive.ts'
 import type { GatewayState } from './gateway-state.ts'
-import { loadProviders } from './load-providers.ts'
-import { defaultModel, defaultOrder, resolveChain } from './routes/resolve-chain.ts'
+import { defaultModel, defaultOrder, resolveChain, routeAliases } from './routes/resolve-chain.ts'
 import { testConnection } from './test-connection.ts'
 
-export function createAdministration(runtime: Runtime, state: GatewayState): ProviderAdministration {
-  const connectionsOf = async (ctx: Context) => (await loadProviders(runtime, ctx)).connections
+export function createAdministration(state: GatewayState): ProviderAdministration {
+  const connectionsOf = async (ctx: Context) => (await state.providers.fresh(ctx)).connections
   return {
     allowedHosts: state.allowedHosts,
     states: async (ctx) => connectionStates(state, await connectionsOf(ctx)),
     test: async (ctx, slug) => testConnection({ state, ctx }, await connectionsOf(ctx), slug),
     async chain(ctx) {
-      const { connections, chain } = await loadProviders(runtime, ctx)
+      const { connections, chain } = await state.providers.fresh(ctx)
       return chain ?? { targets: defaultOrder(connections), source: 'default' }
     },
     slugs: async (ctx) => (await connectionsOf(ctx)).map((connection) => connection.slug),
     changed(tenantId, slug) {
       state.breaker.reset(`${tenantId}:${slug}`)
+      state.sharedCooldowns.forgotten(tenantId, `${tenantId}:${slug}`)
       state.health.forget(`${tenantId}:${slug}`)
     },
     async models(ctx) {
-      const states = connectionStates(state, await connectionsOf(ctx))
+      const { connections, routes } = await state.providers.fresh(ctx)
+      const states = connectionStates(state, connections)
       return [
         { id: defaultModel, ownedBy: extractiveProvider },
         { id: extractiveModel, ownedBy: extractiveProvider },
+        ...routeAliases(routes, null).map((id) => ({ id, ownedBy: extractiveProvider })),
         ...states.flatMap(({ kind, models }) => models.map(({ id }) => ({ id: `${kind}/${id}`, ownedBy: kind }))),
       ]
     },
     async embed(ctx, model, texts, run) {
-      const everything = { ...(await loadProviders(runtime, ctx)), fetch: state.fetch }
+      const everything = { ...(await state.providers.fresh(ctx)), fetch: state.fetch }
       const preferred = embeddingTarget(everything.connections, state.fetch)
       const embeds = (id: string) =>
         id === preferred?.model || id === `${preferred?.connection.slug}/${preferred?.model}`
       const target =
         model === defaultModel || embeds(model)
           ? preferred
-          : (resolveChain(model, everything, false).targets[0] ?? null)
+          : (resolveChain(
+              { name: model, hasPassages: false, projectId: run.projectId ?? null, seed: run.id },
+              everything,
+            ).targets[0] ?? null)
       if (!target?.adapter.embedding)
         throw notConfigured(
           'No configured provider makes embeddings with this model. Add an OpenAI or Google key, or a compatible server with an embedding model, in Settings, Providers.',

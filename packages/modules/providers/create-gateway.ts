@@ -1,22 +1,31 @@
-import type { Context, Runtime } from '@guildhall/kernel'
+import type { Context } from '@guildhall/kernel'
 import { embeddingTarget, embedTexts } from './embed.ts'
 import { createFallbackModel } from './fallback-model.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway } from './gateway.ts'
 import { generateImage } from './generate-image.ts'
-import { loadProviders } from './load-providers.ts'
 import { chatModels, defaultModel, isKnownModel, resolveChain, type Known } from './routes/resolve-chain.ts'
 import { searchWeb } from './search-web.ts'
 import { transcribeAudio } from './transcribe.ts'
 
 /** The gateway of one process. */
-export function createGateway(runtime: Runtime, state: GatewayState): ProviderGateway {
-  const connectionsOf = async (ctx: Context) => (await loadProviders(runtime, ctx)).connections
-  const known = async (ctx: Context): Promise<Known> => ({ ...(await loadProviders(runtime, ctx)), fetch: state.fetch })
+export function createGateway(state: GatewayState): ProviderGateway {
+  const connectionsOf = async (ctx: Context) => (await state.providers.of(ctx)).connections
+  const known = async (ctx: Context): Promise<Known> => ({ ...(await state.providers.of(ctx)), fetch: state.fetch })
   return {
     async languageModel(ctx, request) {
-      const chain = resolveChain(request.model, await known(ctx), request.passages !== undefined)
-      return createFallbackModel({ ctx, state, chain, request })
+      const here = await known(ctx)
+      const projectId = request.projectId ?? request.run.projectId ?? null
+      const about = { hasPassages: request.passages !== undefined, projectId, seed: request.run.id }
+      const resolve = (name: string) => resolveChain({ name, ...about }, here)
+      const embed = async (text: string) => {
+        const target = embeddingTarget(here.connections, state.fetch)
+        if (!target) return null
+        const { vectors, provider, model } = await embedTexts({ ctx, state, run: request.run }, target, [text])
+        const [vector] = vectors
+        return vector ? { vector, model: `${provider}/${model}` } : null
+      }
+      return createFallbackModel({ ctx, state, chain: resolve(request.model), request, resolve, embed })
     },
     async hasGenerativeModel(ctx) {
       return (await connectionsOf(ctx)).some((connection) => chatModels(connection).length > 0)
@@ -33,7 +42,10 @@ export function createGateway(runtime: Runtime, state: GatewayState): ProviderGa
     transcribe: async (ctx, audio, run) => transcribeAudio({ ctx, state, run }, await connectionsOf(ctx), audio),
     generateImage: async (ctx, request, run) => generateImage({ ctx, state, run }, await connectionsOf(ctx), request),
     async searchWeb(ctx, query, run) {
-      const { targets } = resolveChain(defaultModel, await known(ctx), false)
+      const { targets } = resolveChain(
+        { name: defaultModel, hasPassages: false, projectId: run.projectId ?? null, seed: run.id },
+        await known(ctx),
+      )
       return searchWeb({ ctx, state, run }, targets, query)
     },
   }

@@ -1,5 +1,6 @@
 import type { Context } from '@guildhall/kernel'
 import type { RunHandle } from '@guildhall/modules/runs'
+import { estimateTokenCount } from 'tokenx'
 import type { Connection, Target } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { askOnce } from './one-shot.ts'
@@ -51,6 +52,7 @@ export async function embedTexts(
       name: 'embed',
       input: { texts: values.length, characters: values.reduce((sum, text) => sum + text.length, 0) },
       targets: [target],
+      estimate: { input: estimateTokenCount(values.join('\n')), output: 0 },
       async ask(_target, abortSignal) {
         const result = await model.doEmbed({
           values,

@@ -6,62 +6,118 @@ import type {
   LanguageModelV4StreamResult,
   SharedV4ProviderMetadata,
 } from '@ai-sdk/provider'
-import { ContentWithheld, StreamCut } from './walk/classify-failure.ts'
+import {
+  mayBeKept,
+  isRepeatable,
+  partsForm,
+  partsOfPayload,
+  partsPayload,
+  questionOf,
+  replayParts,
+} from './cache/parts.ts'
+import type { CacheLookup, CacheMiss } from './cache/call-cache.ts'
+import { isHalfToolCall, isJson, textOf } from './call-content.ts'
 import { extractiveMetadata, extractiveModel, extractiveParts } from './extractive.ts'
-import { readToFirstContent } from './walk/first-content.ts'
 import type { Answered } from './gateway.ts'
 import { inlineFiles } from './inline-files.ts'
 import { startModelCall, type LastResort, type ModelCall, type ModelCallOptions } from './model-call.ts'
 import { refused } from './problems.ts'
 import { noUsage } from './usage.ts'
+import { ContentWithheld, StreamCut } from './walk/classify-failure.ts'
+import { readToFirstContent, type OpenedStream } from './walk/first-content.ts'
 import { relayStream } from './walk/relay-stream.ts'
-import { RequestRefused, walkTargets, type Walked } from './walk/walk-targets.ts'
+import { suitsRequest } from './walk/suits.ts'
+import { RequestRefused, walkTargets, type Walked, type WalkOptions } from './walk/walk-targets.ts'
+
+type Ask<T> = (model: LanguageModelV4, asked: LanguageModelV4CallOptions) => Promise<T>
 
 /**
- * A chain of models as one model. Switches between its targets until the first token, never after; a fault after the
- * first token is an error part. When nobody answers: the tenant's own earlier answer, then quotations. Each call is a
- * step of the run.
+ * A chain of models as one model. Switches between its targets until the first token; after it only where the route and
+ * the reader allow an answer to begin again, else a fault is an error part. When nobody answers: the tenant's own earlier
+ * answer, then quotations. Each call is a step of the run.
  */
 export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 & { answered(): Answered | null } {
-  const { chain, state } = options
+  const { chain, state, ctx, request } = options
   let answered: Answered | null = null
 
   async function walk<T>(
     call: ModelCall,
     callOptions: LanguageModelV4CallOptions,
-    clock: { attemptMs: number; waitsFor: string },
-    ask: (model: LanguageModelV4, asked: LanguageModelV4CallOptions) => Promise<T>,
+    clock: Pick<WalkOptions<T>, 'attemptMs' | 'waitsFor' | 'targets' | 'alone' | 'signal'>,
+    ask: Ask<T>,
   ): Promise<Walked<T> | null> {
+    const { rules } = call
     const prompt =
-      chain.targets.length === 0
+      clock.targets.length === 0
         ? callOptions.prompt
-        : await inlineFiles(callOptions.prompt, state.allowedHosts, callOptions.abortSignal)
-    return walkTargets<T>({
+        : await inlineFiles(callOptions.prompt, state.allowedHosts, clock.signal)
+    const usualName = `${call.chain.route?.id ?? ''} ${clock.waitsFor}`
+    const walked = await walkTargets<T>({
       ...clock,
-      targets: chain.targets,
       settings: state.settings,
-      breaker: state.breaker,
+      rules,
+      cooldowns: state.cooldowns,
       health: state.health,
       now: state.now,
-      signal: callOptions.abortSignal,
-      call: ({ adapter, model }, abortSignal) =>
-        ask(adapter.language(model), adapter.prepare({ ...callOptions, prompt, abortSignal })),
+      hedgeAfterMs: rules.hedge ? state.usual.slow(usualName) : null,
+      suits: suitsRequest(callOptions, call.words()),
+      async call({ adapter, model }, abortSignal) {
+        const startedMs = performance.now()
+        try {
+          return await ask(adapter.language(model), adapter.prepare({ ...callOptions, prompt, abortSignal }))
+        } finally {
+          call.waited(performance.now() - startedMs)
+        }
+      },
+      waited: (ms) => call.waited(ms),
       failed: (attempt) => call.failed(attempt),
     })
+    if (walked && rules.hedge) state.usual.took(usualName, performance.now() - walked.startedMs)
+    return walked
   }
 
   /** Whatever ends a call early ends its step too, and leaves as something that its reader can understand. */
   async function guarded<T>(
     callOptions: LanguageModelV4CallOptions,
-    work: (call: ModelCall) => Promise<T>,
+    work: (call: ModelCall, kept: CacheLookup | null) => Promise<T>,
   ): Promise<T> {
     const call = await startModelCall(options, callOptions)
+    let kept: CacheLookup | null = null
     try {
-      return await work(call)
+      kept = await lookUp(call, callOptions)
+      return await work(call, kept)
     } catch (error) {
+      if (kept?.state === 'miss') kept.leave(callOptions.abortSignal?.aborted ? 'left' : 'failed')
       const told = error instanceof RequestRefused ? refused(error) : error
       await call.abandon(told)
       throw told
+    }
+  }
+
+  /** Where the route's rules keep answers; null = they do not, or this is not one to give again. */
+  async function lookUp(call: ModelCall, { abortSignal }: LanguageModelV4CallOptions): Promise<CacheLookup | null> {
+    const { route } = call.chain
+    const { cacheSeconds, similarity } = call.rules
+    if (!route || cacheSeconds === null || options.useCache === false || !isRepeatable(call.asked)) return null
+    const question = similarity === null || !options.embed ? null : questionOf(call.asked)
+    const startedMs = performance.now()
+    try {
+      return await state.cache.lookup(ctx, {
+        form: partsForm,
+        route: route.id,
+        projectId: request.projectId ?? request.run.projectId ?? null,
+        asked: call.asked,
+        seconds: cacheSeconds,
+        noCache: request.noCache ?? false,
+        similar:
+          question && similarity !== null && options.embed
+            ? { least: similarity, ...question, embed: options.embed }
+            : null,
+        signal: abortSignal,
+      })
+    } finally {
+      // Somebody else may be asking the same: waiting for them, or for the embedding, is not the gateway's own time.
+      call.waited(performance.now() - startedMs)
     }
   }
 
@@ -74,62 +130,136 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
     answered: () => answered,
 
     doGenerate: (callOptions) =>
-      guarded(callOptions, async (call): Promise<LanguageModelV4GenerateResult> => {
-        const clock = { attemptMs: state.settings.answerMs, waitsFor: 'answer' }
-        const walked = await walk(call, callOptions, clock, async (model, asked) =>
-          complete(await model.doGenerate(asked)),
+      guarded(callOptions, async (call, kept): Promise<LanguageModelV4GenerateResult> => {
+        if (kept?.state === 'hit') {
+          const { content, finishReason } = partsOfPayload(kept.answer.payload)
+          answered = await call.hit(kept.answer, content)
+          const response = { modelId: answered.model, timestamp: state.now() }
+          return { content, finishReason, usage: noUsage, warnings: [], response, providerMetadata: metadata(answered) }
+        }
+        const clock = { attemptMs: call.rules.answerMs, waitsFor: 'answer', targets: call.chain.targets }
+        const walked = await walk(
+          call,
+          callOptions,
+          { ...clock, signal: callOptions.abortSignal },
+          async (model, asked) => complete(await model.doGenerate(asked), callOptions),
         )
         if (!walked) {
+          kept?.leave('failed')
           const found = await call.lastResort()
           answered = found.answered
           return generateResult(found)
         }
-        answered = call.commit(walked)
-        const result = walked.value
-        const whole = result.finishReason.unified === 'stop'
-        await call.settle(walked, { outcome: 'ok', usage: result.usage, content: result.content, complete: whole })
-        return { ...result, providerMetadata: { ...result.providerMetadata, ...metadata(answered) } }
+        call.commit(walked)
+        const { usage, content, finishReason, ...result } = walked.value
+        const whole = finishReason.unified === 'stop'
+        const who = await call.settle(walked, { outcome: 'ok', usage, content, complete: whole })
+        answered = who
+        keep(kept, who, { content, finishReason })
+        const providerMetadata = { ...result.providerMetadata, ...metadata(who) }
+        return { ...result, usage, content, finishReason, providerMetadata }
       }),
 
     doStream: (callOptions) =>
-      guarded(callOptions, async (call): Promise<LanguageModelV4StreamResult> => {
-        const clock = { attemptMs: state.settings.firstTokenMs, waitsFor: 'first token' }
-        const walked = await walk(call, callOptions, clock, async (model, asked) => {
+      guarded(callOptions, async (call, kept): Promise<LanguageModelV4StreamResult> => {
+        if (kept?.state === 'hit') {
+          const parts = partsOfPayload(kept.answer.payload)
+          const who = await call.hit(kept.answer, parts.content)
+          answered = who
+          const replayed = replayParts(parts, { model: who.model, usage: noUsage, timestamp: state.now() })
+          return { stream: ReadableStream.from(replayed.map((part) => withMetadata(part, metadata(who)))) }
+        }
+        const { rules } = call
+        const clock = { attemptMs: rules.firstTokenMs, waitsFor: 'first token' }
+        const open: Ask<OpenedStream & { response: LanguageModelV4StreamResult['response'] }> = async (
+          model,
+          asked,
+        ) => {
           const startedMs = performance.now()
           const result = await model.doStream(asked)
           return { ...(await readToFirstContent(result.stream, startedMs)), response: result.response }
-        })
+        }
+        const { targets } = call.chain
+        const walked = await walk(call, callOptions, { ...clock, targets, signal: callOptions.abortSignal }, open)
         if (!walked) {
+          kept?.leave('failed')
           const found = await call.lastResort()
           answered = found.answered
           return { stream: ReadableStream.from(streamParts(found)) }
         }
-        answered = call.commit(walked)
+        const committed = call.commit(walked)
+        answered = committed
+        /** Those that come after the first who answered, each once: an answer begins again at most that often. */
+        let others = targets.slice(targets.indexOf(walked.target) + 1)
+        const mayRestart = rules.afterFirstToken === 'restart' && request.mayRestart === true
         const stream = relayStream({
           call,
           health: state.health,
+          cooldowns: state.cooldowns,
           walked,
-          idleMs: state.settings.idleMs,
           signal: callOptions.abortSignal,
-          metadata: metadata(answered),
+          again: mayRestart
+            ? async (_brokenOff, left) => {
+                const signal = callOptions.abortSignal ? AbortSignal.any([callOptions.abortSignal, left]) : left
+                const next = await walk(call, callOptions, { ...clock, targets: others, alone: false, signal }, open)
+                others = next ? others.slice(others.indexOf(next.target) + 1) : []
+                return next
+              }
+            : null,
+          answered(who) {
+            answered = who
+          },
+          complete(end, collected) {
+            if (answered) keep(kept, answered, { content: collected.content(), finishReason: end.finishReason })
+          },
+          ended: () => kept?.leave(callOptions.abortSignal?.aborted ? 'left' : 'failed'),
+          metadata,
         })
         return { stream, ...(walked.value.response ? { response: walked.value.response } : {}) }
       }),
   }
 }
 
-/** @throws ContentWithheld, StreamCut when the provider answered without an answer */
-function complete(result: LanguageModelV4GenerateResult): LanguageModelV4GenerateResult {
-  const said = result.content.some((part) => part.type !== 'text' || part.text !== '')
-  if (!said && result.finishReason.unified === 'content-filter') throw new ContentWithheld()
-  if (!said && result.finishReason.unified === 'error')
-    throw new StreamCut('the provider ended its answer with an error')
+/** Keeps a complete answer for the next who asks the same. */
+function keep(
+  kept: CacheMiss | null,
+  { provider, model, costMicros = null }: Answered,
+  answer: Pick<LanguageModelV4GenerateResult, 'content' | 'finishReason'>,
+): void {
+  if (!kept) return
+  if (mayBeKept(answer)) kept.keep({ payload: partsPayload(answer), provider, model, costMicros })
+  else kept.leave('not-kept')
+}
+
+/** @throws ContentWithheld, StreamCut when the provider answered without an answer, or with a part of one */
+function complete(
+  result: LanguageModelV4GenerateResult,
+  { responseFormat }: LanguageModelV4CallOptions,
+): LanguageModelV4GenerateResult {
+  const { content, finishReason } = result
+  const said = content.some((part) => part.type !== 'text' || part.text !== '')
+  if (!said && finishReason.unified === 'content-filter') throw new ContentWithheld()
+  if (!said && finishReason.unified === 'error') throw new StreamCut('the provider ended its answer with an error')
+  if (finishReason.unified === 'other' && finishReason.raw === undefined)
+    throw new StreamCut('the provider ended its answer without a finish reason')
+  if (content.some(isHalfToolCall)) throw new StreamCut('the provider ended its answer in the middle of a tool call')
+  // Only what begins like JSON: a model without a JSON mode wraps it, which its reader may know how to unwrap.
+  const text = textOf(content).trim()
+  if (responseFormat?.type === 'json' && finishReason.unified === 'stop' && /^[[{]/.test(text) && !isJson(text))
+    throw new StreamCut('the provider ended its answer in the middle of its JSON')
   return result
 }
 
 /** Who answered, for readers of the AI SDK's results. */
-function metadata(answered: Answered): SharedV4ProviderMetadata {
-  return { guildhall: { ...answered } }
+function metadata({ limits: _limits, ...answered }: Answered): SharedV4ProviderMetadata {
+  return { guildhall: { ...answered, cache: answered.cache ? { ...answered.cache } : null } }
+}
+
+function withMetadata(
+  part: LanguageModelV4StreamPart,
+  providerMetadata: SharedV4ProviderMetadata,
+): LanguageModelV4StreamPart {
+  return part.type === 'finish' ? { ...part, providerMetadata } : part
 }
 
 function generateResult(found: LastResort): LanguageModelV4GenerateResult {
@@ -146,7 +276,7 @@ function generateResult(found: LastResort): LanguageModelV4GenerateResult {
 
 function lastResortMetadata(found: LastResort): SharedV4ProviderMetadata {
   const extra = found.source === 'extractive' ? extractiveMetadata(found.text)['guildhall'] : {}
-  return { guildhall: { ...found.answered, ...extra } }
+  return { guildhall: { ...metadata(found.answered)['guildhall'], ...extra } }
 }
 
 function streamParts(found: LastResort): LanguageModelV4StreamPart[] {

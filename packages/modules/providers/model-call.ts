@@ -1,21 +1,21 @@
-import type {
-  LanguageModelV4CallOptions,
-  LanguageModelV4Content,
-  LanguageModelV4StreamPart,
-  LanguageModelV4Usage,
-} from '@ai-sdk/provider'
+import type { LanguageModelV4CallOptions, LanguageModelV4Content, LanguageModelV4Usage } from '@ai-sdk/provider'
 import type { Context } from '@guildhall/kernel'
 import type { AttemptRecord, Outcome, StepHandle } from '@guildhall/modules/runs'
+import { estimateTokenCount } from 'tokenx'
+import { admitCall, startSettling } from './admit-call.ts'
 import { findCachedAnswer, keepAnswer } from './answer-cache.ts'
-import type { Chain } from './routes/chain.ts'
+import type { FoundAnswer } from './cache/call-cache.ts'
+import { allTextOf, textOf } from './call-content.ts'
 import { extract, extractiveMetadata, extractiveModel, extractiveProvider, type ExtractiveText } from './extractive.ts'
 import type { Answered, ModelRequest } from './gateway.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { pricedCall } from './priced-call.ts'
 import { exhausted } from './problems.ts'
 import { promptText } from './prompt-text.ts'
-import { askedOf, requestHash } from './request-hash.ts'
+import { askedOf, requestHash, type Asked } from './request-hash.ts'
+import type { Chain } from './routes/chain.ts'
 import { countTokens } from './usage.ts'
+import { rulesOf, type CallRules } from './walk/settings.ts'
 import type { FailedAttempt, Walked } from './walk/walk-targets.ts'
 
 export interface ModelCallOptions {
@@ -23,6 +23,10 @@ export interface ModelCallOptions {
   state: GatewayState
   chain: Chain
   request: ModelRequest
+  /** Finds what is asked instead when a budget says so. */
+  resolve?: (name: string) => Chain
+  /** For the answers to like questions; null = nobody embeds. */
+  embed?: (text: string) => Promise<{ vector: Float32Array; model: string } | null>
   /** False where an earlier answer is worth nothing (a test of the key). Default true. */
   useCache?: boolean
 }
@@ -34,11 +38,23 @@ export type LastResort =
 
 /** One call of a model: a step of the run, with each attempt, and what is kept of it. */
 export interface ModelCall {
+  /** What is asked; another than the request's when a budget is spent. */
+  readonly chain: Chain
+  readonly rules: CallRules
+  readonly asked: Asked
+  /** Words of the prompt, and how many tokens they are. */
+  words(): { characters: number; inputTokens(): number }
+  /** Time that was spent waiting for others, for the overhead. */
+  waited(ms: number): void
   failed(attempt: FailedAttempt): void
   /** Names who answers; called when the walk has committed to a target. */
   commit(walked: Walked<unknown>): Answered
+  /** Writes an attempt that broke off after it had been committed to. The call goes on, or ends with `abandon`. */
+  broken(walked: Walked<unknown>, end: BrokenEnd): void
   /** Writes the attempt that was committed to, and ends the step. */
-  settle(walked: Walked<unknown>, end: CommittedEnd): Promise<void>
+  settle(walked: Walked<unknown>, end: CommittedEnd): Promise<Answered>
+  /** An answer that was kept under the route's rules is given again. */
+  hit(found: FoundAnswer, content: readonly LanguageModelV4Content[]): Promise<Answered>
   /** The cached or the extractive answer, journaled. @throws Problem when neither may answer */
   lastResort(): Promise<LastResort>
   /** Ends the step after an error or an abort. */
@@ -46,39 +62,61 @@ export interface ModelCall {
 }
 
 interface CommittedEnd {
-  outcome: Exclude<Outcome, 'running'>
+  outcome: 'ok' | 'cancelled'
   usage: LanguageModelV4Usage | undefined
   /** All that was received, for the journal and, without usage, for the estimate. */
   content: readonly LanguageModelV4Content[]
+  /** All that was written, where that is more than `content` shows (half of a tool call). */
+  written?: string
   /** Complete answer in words: kept for the day when nobody answers. */
   complete: boolean
   firstTokenMs?: number
   reason?: string
-  error?: string
+}
+
+type BrokenEnd = Pick<CommittedEnd, 'usage' | 'content' | 'written' | 'firstTokenMs'> & {
+  reason: string
+  error: string
 }
 
 const free = { costMicros: 0, version: null }
 
 export async function startModelCall(
-  { ctx, state, chain, request, useCache = true }: ModelCallOptions,
-  options: LanguageModelV4CallOptions,
+  options: ModelCallOptions,
+  callOptions: LanguageModelV4CallOptions,
 ): Promise<ModelCall> {
-  const asked = askedOf(options)
-  const step: Awaited<ReturnType<ModelRequest['run']['openStep']>> = await request.run.openStep({
-    kind: 'model',
-    name: request.step ?? 'model',
-    input: asked,
-  })
-  const hash = requestHash(chain.requested, asked)
-  const prices = await ctx.services.ledger.prices(ctx)
+  const { ctx, state, request, useCache = true } = options
+  const startedMs = performance.now()
+  let waitedMs = 0
+  const asked = askedOf(callOptions)
+  const { prices, admission, chain, words, inputTokens } = await admitted(options, callOptions)
+  const rules = rulesOf(state.settings, chain.route?.rules ?? null)
+  const settling = startSettling(admission)
+  const route = chain.route?.alias ?? null
+  const step: Awaited<ReturnType<ModelRequest['run']['openStep']>> = await request.run
+    .openStep({ kind: 'model', name: request.step ?? 'model', ...(rules.payloads ? { input: asked } : {}) })
+    .catch((error: unknown) => {
+      settling.settle()
+      throw error
+    })
+  if (admission.downgradeTo !== null) step.facts({ downgradedFrom: request.model })
+  let hash: string | undefined
+  const hashOf = () => (hash ??= requestHash(chain.requested, asked))
   const failures: AttemptRecord[] = []
-  const words = () => promptText(options.prompt)
-  const record = (attempt: AttemptRecord) => {
+  /** Milliseconds until the first of those that were passed over may be asked again. */
+  let soonestMs: number | null = null
+  let committed: Answered | null = null
+
+  const write = (attempt: AttemptRecord) => {
+    settling.add(attempt.tokens, attempt.costMicros)
+    step.attempt({ ...attempt, route })
+  }
+  const fail = (attempt: AttemptRecord) => {
     failures.push(attempt)
-    step.attempt(attempt)
+    write(attempt)
   }
   for (const { provider, model } of chain.missing)
-    record({
+    fail({
       provider,
       model,
       outcome: 'failed',
@@ -89,21 +127,87 @@ export async function startModelCall(
       error: 'no key is configured',
     })
 
+  const end = async (outcome: Exclude<Outcome, 'running'>, error?: string) => {
+    settling.settle()
+    await endStep(ctx, step, outcome, error)
+  }
+
   /** Why somebody else than the first of the chain answers; null when it is the first. */
   const fallbackReason = (provider: string, model: string): string | null => {
     const first = failures[0]
     return first === undefined || (first.provider === provider && first.model === model) ? null : (first.reason ?? null)
   }
 
+  const describe = (who: Pick<Answered, 'provider' | 'model' | 'source' | 'fallbackReason'>): Answered => ({
+    ...who,
+    attempts: failures.length + 1,
+    route,
+    overheadMs: Math.max(0, performance.now() - startedMs - waitedMs),
+    cache: null,
+    limits: admission.headers,
+  })
+
+  const commit = ({ target }: Walked<unknown>): Answered => {
+    const provider = target.connection.slug
+    const { model } = target
+    committed = describe({ provider, model, source: 'fresh', fallbackReason: fallbackReason(provider, model) })
+    return committed
+  }
+
+  const attemptOf = (walked: Walked<unknown>, ended: CommittedEnd | BrokenEnd): AttemptRecord => {
+    const { target, startedAt } = walked
+    const tokens = countTokens(ended.usage, words(), ended.written ?? allTextOf(ended.content))
+    const price = prices.price(pricedCall(target, startedAt), tokens)
+    return {
+      provider: target.connection.slug,
+      model: target.model,
+      outcome: 'outcome' in ended ? ended.outcome : 'failed',
+      startedAt,
+      ms: performance.now() - walked.startedMs,
+      tokens,
+      costMicros: price.costMicros,
+      priceVersion: price.version,
+      ...(ended.firstTokenMs === undefined ? {} : { firstTokenMs: ended.firstTokenMs }),
+    }
+  }
+
+  /** An answer that no provider was asked for. */
+  const writeKept = async (answered: Answered, startedAt: Date, output: unknown): Promise<Answered> => {
+    const { provider, model, source, fallbackReason: reason } = answered
+    write({
+      provider,
+      model,
+      outcome: 'ok',
+      startedAt,
+      ms: ctx.now().getTime() - startedAt.getTime(),
+      tokens: { input: 0, output: 0, cached: 0 },
+      costMicros: 0,
+      source,
+      ...(reason ? { reason } : {}),
+    })
+    if (rules.payloads) step.output(output)
+    step.facts({ requested: chain.requested, source, provider, model })
+    await end('ok')
+    return { ...answered, costMicros: settling.costMicros() }
+  }
+
   return {
+    chain,
+    rules,
+    asked,
+    words: () => ({ characters: words().length, inputTokens }),
+    waited(ms) {
+      waitedMs += ms
+    },
     failed(attempt) {
       const { target } = attempt
       const tokens = attempt.mayCost ? { ...countTokens(undefined, words(), ''), output: 0 } : undefined
       const price = tokens ? prices.price(pricedCall(target, attempt.startedAt), tokens) : free
-      record({
+      if (attempt.openForMs !== undefined) soonestMs = Math.min(soonestMs ?? attempt.openForMs, attempt.openForMs)
+      fail({
         provider: target.connection.slug,
         model: target.model,
-        outcome: attempt.reason === 'cancelled' ? 'cancelled' : 'failed',
+        outcome: attempt.reason === 'cancelled' || attempt.reason === 'hedged' ? 'cancelled' : 'failed',
         startedAt: attempt.startedAt,
         ms: attempt.ms,
         costMicros: price.costMicros,
@@ -114,99 +218,92 @@ export async function startModelCall(
         ...(attempt.status ? { status: attempt.status } : {}),
       })
     },
-    commit({ target }) {
-      const provider = target.connection.slug
-      return {
-        provider,
-        model: target.model,
-        source: 'fresh',
-        fallbackReason: fallbackReason(provider, target.model),
-        attempts: failures.length + 1,
-      }
+    commit,
+    broken(walked, ended) {
+      fail({ ...attemptOf(walked, ended), reason: ended.reason, error: ended.error })
+      if (rules.payloads) step.output(ended.content)
     },
-    async settle({ target, startedAt, startedMs }, end) {
-      const provider = target.connection.slug
-      const text = textOf(end.content)
-      const tokens = countTokens(end.usage, words(), allTextOf(end.content))
-      const price = prices.price(pricedCall(target, startedAt), tokens)
-      const reason = end.reason ?? fallbackReason(provider, target.model)
-      step.attempt({
-        provider,
-        model: target.model,
-        outcome: end.outcome,
-        startedAt,
-        ms: performance.now() - startedMs,
-        tokens,
-        costMicros: price.costMicros,
-        priceVersion: price.version,
-        ...(end.firstTokenMs === undefined ? {} : { firstTokenMs: end.firstTokenMs }),
-        ...(reason === null ? {} : { reason }),
-        ...(end.error === undefined ? {} : { error: end.error }),
-      })
-      step.output(end.content)
-      step.facts({ requested: chain.requested, source: 'fresh', provider, model: target.model })
-      await endStep(ctx, step, end.outcome, end.error)
+    async settle(walked, ended) {
+      const answered = committed ?? commit(walked)
+      const { provider, model, fallbackReason: fellBack } = answered
+      const text = textOf(ended.content)
+      const reason = ended.reason ?? fellBack
+      write({ ...attemptOf(walked, ended), ...(reason === null ? {} : { reason }) })
+      if (rules.payloads) step.output(ended.content)
+      step.facts({ requested: chain.requested, source: 'fresh', provider, model })
+      await end(ended.outcome)
       const inWords =
         useCache &&
-        end.complete &&
+        rules.payloads &&
+        ended.complete &&
         text !== '' &&
-        end.content.every((part) => part.type === 'text' || part.type === 'reasoning')
+        ended.content.every((part) => part.type === 'text' || part.type === 'reasoning')
       if (inWords)
-        await keepAnswer(ctx, hash, { text, provider, model: target.model }, state.settings.cacheDays).catch(
-          (error: unknown) => ctx.log.warn({ err: error }, 'answer not kept for the last resort'),
+        await keepAnswer(ctx, hashOf(), { text, provider, model }, state.settings.cacheDays).catch((error: unknown) =>
+          ctx.log.warn({ err: error }, 'answer not kept for the last resort'),
         )
+      return { ...answered, costMicros: settling.costMicros() }
+    },
+    async hit({ provider, model, similarity, createdAt }, content) {
+      step.facts({ answeredAt: createdAt.toISOString(), ...(similarity === null ? {} : { similarity }) })
+      const answered: Answered = {
+        ...describe({ provider, model, source: 'cached', fallbackReason: null }),
+        attempts: 0,
+        cache: { kind: similarity === null ? 'exact' : 'semantic', similarity: similarity ?? 1 },
+      }
+      return writeKept(answered, ctx.now(), content)
     },
     async lastResort() {
       const startedAt = ctx.now()
-      const startedMs = performance.now()
       const reason = failures[0]?.reason ?? (chain.requested === extractiveModel ? null : 'no_provider')
-      const attempts = failures.length + 1
-      const write = async (found: LastResort, output: unknown) => {
-        const { provider, model, source } = found.answered
-        step.attempt({
-          provider,
-          model,
-          outcome: 'ok',
-          startedAt,
-          ms: performance.now() - startedMs,
-          tokens: { input: 0, output: 0, cached: 0 },
-          costMicros: 0,
-          source,
-          ...(reason ? { reason } : {}),
-        })
-        step.output(output)
-        step.facts({ requested: chain.requested, source, provider, model })
-        await endStep(ctx, step, 'ok')
-        return found
-      }
-      const cached = chain.requested === extractiveModel || !useCache ? null : await findCachedAnswer(ctx, hash)
+      const mayGiveAgain = chain.requested !== extractiveModel && useCache && rules.lastResort.cached
+      const cached = mayGiveAgain ? await findCachedAnswer(ctx, hashOf()) : null
       if (cached) {
         const { text, provider, model } = cached
         step.facts({ answeredAt: cached.createdAt.toISOString() })
-        return write(
-          { source: 'cached', text, answered: { provider, model, source: 'cached', fallbackReason: reason, attempts } },
-          text,
-        )
+        const answered = describe({ provider, model, source: 'cached', fallbackReason: reason })
+        return { source: 'cached', text, answered: await writeKept(answered, startedAt, text) }
       }
-      if (!mayExtract(chain, options)) throw exhausted(chain.targets, failures)
-      const text = extract(options.prompt, request.passages)
+      if (!mayExtract(chain, callOptions)) throw exhausted(chain.targets, failures, soonestMs)
+      const text = extract(callOptions.prompt, request.passages)
       step.facts({ ...extractiveMetadata(text)['guildhall'] })
-      const answered: Answered = {
-        provider: extractiveProvider,
-        model: extractiveModel,
-        source: 'extractive',
-        fallbackReason: reason,
-        attempts,
-      }
-      return write({ source: 'extractive', text, answered }, text.pieces.join(''))
+      const who = { provider: extractiveProvider, model: extractiveModel, source: 'extractive' as const }
+      const answered = describe({ ...who, fallbackReason: reason })
+      return { source: 'extractive', text, answered: await writeKept(answered, startedAt, text.pieces.join('')) }
     },
     abandon: (error) =>
-      endStep(
-        ctx,
-        step,
-        options.abortSignal?.aborted ? 'cancelled' : 'failed',
+      end(
+        callOptions.abortSignal?.aborted ? 'cancelled' : 'failed',
         error instanceof Error ? error.message : String(error),
       ),
+  }
+}
+
+/** Asks limits and budgets, and resolves what is asked instead when they say so. */
+async function admitted(
+  { ctx, chain: first, request, resolve }: ModelCallOptions,
+  options: LanguageModelV4CallOptions,
+) {
+  let text: string | undefined
+  const words = () => (text ??= promptText(options.prompt))
+  let tokens: number | undefined
+  const inputTokens = () => (tokens ??= estimateTokenCount(words()))
+  const prices = await ctx.services.ledger.prices(ctx)
+  const admission = await admitCall(ctx, prices, {
+    requested: first.requested,
+    route: first.route?.alias ?? null,
+    first: first.targets[0],
+    inputTokens: inputTokens(),
+    maxOutputTokens: options.maxOutputTokens,
+    projectId: request.projectId ?? request.run.projectId ?? null,
+    agentId: request.agentId ?? request.run.agentId ?? null,
+  })
+  try {
+    const chain = admission.downgradeTo !== null && resolve ? resolve(admission.downgradeTo) : first
+    return { prices, admission, chain, words, inputTokens }
+  } catch (error) {
+    admission.settle({ tokens: 0, costMicros: 0 })
+    throw error
   }
 }
 
@@ -227,45 +324,4 @@ function mayExtract(chain: Chain, options: LanguageModelV4CallOptions): boolean 
   const wantsJson = options.responseFormat?.type === 'json'
   const wantsTool = options.toolChoice?.type === 'required' || options.toolChoice?.type === 'tool'
   return chain.extractive && !wantsJson && !wantsTool
-}
-
-function textOf(content: readonly LanguageModelV4Content[]): string {
-  return content.map((part) => (part.type === 'text' ? part.text : '')).join('')
-}
-
-function allTextOf(content: readonly LanguageModelV4Content[]): string {
-  return content
-    .map((part) =>
-      part.type === 'text' || part.type === 'reasoning' ? part.text : part.type === 'tool-call' ? part.input : '',
-    )
-    .join('')
-}
-
-/** Puts the parts of a stream together again as content. */
-export function collectContent(): { add(part: LanguageModelV4StreamPart): void; content(): LanguageModelV4Content[] } {
-  const content: LanguageModelV4Content[] = []
-  const open = new Map<string, { type: 'text' | 'reasoning'; text: string }>()
-  const block = (type: 'text' | 'reasoning', id: string, delta: string) => {
-    const known = open.get(`${type}:${id}`)
-    if (known) known.text += delta
-    else {
-      const fresh = { type, text: delta }
-      open.set(`${type}:${id}`, fresh)
-      content.push(fresh)
-    }
-  }
-  return {
-    add(part) {
-      if (part.type === 'text-delta') block('text', part.id, part.delta)
-      else if (part.type === 'reasoning-delta') block('reasoning', part.id, part.delta)
-      else if (
-        part.type === 'tool-call' ||
-        part.type === 'tool-result' ||
-        part.type === 'source' ||
-        part.type === 'file'
-      )
-        content.push(part)
-    },
-    content: () => content,
-  }
 }

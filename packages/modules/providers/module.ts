@@ -1,14 +1,26 @@
 import { defineModule, parsePrivateHosts, type Module, type Runtime } from '@guildhall/kernel'
+import type { CallCache } from './cache/call-cache.ts'
 import { createCircuitBreaker } from './cooldowns/circuit-breaker.ts'
+import { createCooldowns } from './cooldowns/cooldowns.ts'
+import { shareCooldowns } from './cooldowns/share-cooldowns.ts'
 import { createHealthRecord } from './connection-health.ts'
 import { createAdministration } from './create-administration.ts'
 import { createGateway } from './create-gateway.ts'
 import { createChatCompletion } from './endpoints/create-chat-completion.ts'
+import { countMessageTokens } from './endpoints/count-message-tokens.ts'
 import { createEmbedding } from './endpoints/create-embedding.ts'
+import { createImage } from './endpoints/create-image.ts'
+import { createMessage } from './endpoints/create-message.ts'
+import { createModeration } from './endpoints/create-moderation.ts'
+import { createResponse } from './endpoints/create-response.ts'
+import { createSpeech } from './endpoints/create-speech.ts'
+import { createTranscription } from './endpoints/create-transcription.ts'
 import { getModel } from './endpoints/get-model.ts'
 import { listModels } from './endpoints/list-models.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { expireCachedAnswers } from './jobs/expire-cached-answers.ts'
+import { createProviderStore } from './load-providers.ts'
+import { createMediaModels } from './media/create-media-models.ts'
 import { noteConnection } from './note-connection.ts'
 import { connectProvider } from './operations/connect-provider.ts'
 import { getProviderChain } from './operations/get-provider-chain.ts'
@@ -19,22 +31,48 @@ import { updateProviderChain } from './operations/update-provider-chain.ts'
 import { outgoingFetch } from './outgoing-fetch.ts'
 import { reportHealth } from './report-health.ts'
 import { settingsFor, type GatewaySettings } from './walk/settings.ts'
+import { createUsualTime } from './walk/usual-time.ts'
 
 /** By installation: tests start several in one process. */
 const states = new WeakMap<Runtime, GatewayState>()
+
+/** Keeps nothing. */
+const noCache: CallCache = {
+  lookup: () => ({ state: 'miss', keep: () => undefined, leave: () => undefined }),
+  clear: async () => {},
+}
 
 /** @param settings clocks and limits other than the defaults (tests) */
 export function createProvidersModule(settings: Partial<GatewaySettings> = {}): Module {
   return defineModule({
     name: 'providers',
     operations: [listProviders, connectProvider, testProvider, removeProvider, getProviderChain, updateProviderChain],
-    endpoints: [createChatCompletion, createEmbedding, listModels, getModel],
+    endpoints: [
+      createChatCompletion,
+      createResponse,
+      createMessage,
+      countMessageTokens,
+      createEmbedding,
+      createImage,
+      createTranscription,
+      createSpeech,
+      createModeration,
+      listModels,
+      getModel,
+    ],
     jobs: [expireCachedAnswers],
     services(runtime) {
       const allowedHosts = parsePrivateHosts(runtime.config.GUILDHALL_PRIVATE_HOSTS)
+      const breaker = createCircuitBreaker()
+      const sharedCooldowns = shareCooldowns(runtime, breaker)
       const state: GatewayState = {
         settings: { ...settingsFor(runtime.config.GUILDHALL_PROVIDER_TIMEOUT_SECONDS * 1000), ...settings },
-        breaker: createCircuitBreaker(),
+        providers: createProviderStore(runtime, breaker),
+        breaker,
+        sharedCooldowns,
+        cooldowns: createCooldowns(breaker, sharedCooldowns),
+        usual: createUsualTime(),
+        cache: noCache,
         health: createHealthRecord(runtime.now, (connection, error) => {
           noteConnection(runtime, connection, error).catch((failure: unknown) =>
             runtime.log.warn({ err: failure, provider: connection.slug }, 'state of a provider not stored'),
@@ -45,8 +83,13 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
         now: runtime.now,
       }
       states.set(runtime, state)
-      return { providers: createGateway(runtime, state), providerAdministration: createAdministration(runtime, state) }
+      return {
+        providers: createGateway(state),
+        providerAdministration: createAdministration(state),
+        mediaModels: createMediaModels(state),
+      }
     },
+    start: (runtime) => () => states.get(runtime)?.sharedCooldowns.settled() ?? Promise.resolve(),
     async health(runtime, ctx) {
       const state = states.get(runtime)
       return state ? reportHealth(runtime, state, ctx) : []

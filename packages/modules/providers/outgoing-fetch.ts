@@ -1,4 +1,5 @@
 import { safeFetch } from '@guildhall/kernel'
+import { connectClock } from './walk/connect-clock.ts'
 
 /** `fetch` for the provider packages: public addresses only, besides those that the operator allows. */
 export function outgoingFetch(allowed: ReadonlySet<string>): typeof globalThis.fetch {
@@ -6,12 +7,14 @@ export function outgoingFetch(allowed: ReadonlySet<string>): typeof globalThis.f
     const url = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url
     const headers = new Headers(init.headers)
     const body = await bodyOf(init.body, headers)
+    const connectMs = connectClock.getStore()
     const response = await safeFetch(url, {
       allowed,
       method: init.method ?? 'GET',
       headers: Object.fromEntries(headers),
       ...(body === null ? {} : { body }),
       ...(init.signal ? { signal: init.signal } : {}),
+      ...(connectMs === undefined ? {} : { connectMs }),
     })
     // The undici package's Response has the members of the platform's, made of the same code.
     return response

@@ -32,7 +32,7 @@ test('without a provider the answer is a quotation with its marker, at no cost, 
   expect(text).toBe('A haircut costs 25 euros. [2]')
   expect(finishReason).toBe('stop')
   expect(usage.totalTokens).toBe(0)
-  expect(model.answered()).toEqual({
+  expect(model.answered()).toMatchObject({
     provider: 'guildhall',
     model: 'guildhall/extractive',
     source: 'extractive',

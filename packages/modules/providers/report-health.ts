@@ -2,7 +2,7 @@ import type { Context, HealthReport, Runtime } from '@guildhall/kernel'
 import type { ConnectionState } from './administration.ts'
 import { connectionStates } from './connection-states.ts'
 import type { GatewayState } from './gateway-state.ts'
-import { environmentConnections, loadProviders } from './load-providers.ts'
+import { environmentConnections } from './load-providers.ts'
 import { defaultOrder } from './routes/resolve-chain.ts'
 
 /**
@@ -12,8 +12,8 @@ import { defaultOrder } from './routes/resolve-chain.ts'
 export async function reportHealth(runtime: Runtime, state: GatewayState, ctx: Context): Promise<HealthReport[]> {
   const { tenant } = ctx.caller
   const { connections, chain: stored } = tenant
-    ? await loadProviders(runtime, ctx)
-    : { connections: environmentConnections(runtime), chain: null }
+    ? await state.providers.fresh(ctx)
+    : { connections: environmentConnections(runtime, null), chain: null }
   if (connections.length === 0)
     return tenant
       ? [

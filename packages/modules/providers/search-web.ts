@@ -1,6 +1,7 @@
 import type { LanguageModelV4Content } from '@ai-sdk/provider'
 import type { Context } from '@guildhall/kernel'
 import type { RunHandle } from '@guildhall/modules/runs'
+import { estimateTokenCount } from 'tokenx'
 import type { Target } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway, WebSource } from './gateway.ts'
@@ -28,6 +29,7 @@ export async function searchWeb(
     name: 'web search',
     input: { query },
     targets,
+    estimate: { input: estimateTokenCount(instructions + query), output: 1_024 },
     async ask(target, abortSignal) {
       const tool = target.adapter.webSearchTool
       const options = target.adapter.prepare({

@@ -1,6 +1,7 @@
 import { notFound, type Context } from '@guildhall/kernel'
 import type { TestResult } from './administration.ts'
 import { createCircuitBreaker } from './cooldowns/circuit-breaker.ts'
+import { createCooldowns } from './cooldowns/cooldowns.ts'
 import type { Connection } from './connection.ts'
 import { createFallbackModel } from './fallback-model.ts'
 import type { GatewayState } from './gateway-state.ts'
@@ -27,7 +28,7 @@ export async function testConnection(
   let failure: string | null = null
   const alone: GatewayState = {
     ...state,
-    breaker: createCircuitBreaker(),
+    cooldowns: createCooldowns(createCircuitBreaker(), null),
     settings: { ...state.settings, attempts: 1, answerMs: 30_000, totalMs: 30_000 },
     health: {
       ...state.health,
@@ -40,6 +41,7 @@ export async function testConnection(
   const run = await ctx.services.runs.start(ctx, { kind: 'provider-test', title: `Test of ${connection.label}` })
   const chain = {
     requested: `${slug}/${model}`,
+    route: null,
     targets: [createTarget(connection, model, state.fetch)],
     missing: [],
     extractive: false,
@@ -65,6 +67,7 @@ export async function testConnection(
       .trim()
     await run.end('ok')
     state.breaker.reset(connection.id)
+    if (connection.homeId !== null) state.sharedCooldowns.forgotten(connection.homeId, connection.id)
     return {
       ok: true,
       latencyMs,

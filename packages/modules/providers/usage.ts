@@ -10,8 +10,30 @@ export const noUsage: LanguageModelV4Usage = {
 
 export type CountedTokens = Tokens & Required<Pick<Tokens, 'cacheWrite'>>
 
-/** What the provider says was used; where it says nothing, an estimate from the words, marked as such. */
-export function countTokens(usage: LanguageModelV4Usage | undefined, asked: string, answered: string): CountedTokens {
+/** More than any model takes or gives: a count beyond it is a mistake, not a use. */
+const mostTokens = 20_000_000
+
+/** Whether a provider can have meant this. */
+function isPlausible(usage: LanguageModelV4Usage | undefined): boolean {
+  const { inputTokens, outputTokens } = usage ?? noUsage
+  const counts = [
+    inputTokens.total,
+    inputTokens.cacheRead,
+    inputTokens.cacheWrite,
+    outputTokens.total,
+    outputTokens.reasoning,
+  ]
+  const sound = counts.every(
+    (count) => count === undefined || (Number.isInteger(count) && count >= 0 && count <= mostTokens),
+  )
+  return sound && (inputTokens.cacheRead ?? 0) + (inputTokens.cacheWrite ?? 0) <= (inputTokens.total ?? mostTokens)
+}
+
+/**
+ * What the provider says was used; where it says nothing, or what cannot be, an estimate from the words, marked as such.
+ */
+export function countTokens(said: LanguageModelV4Usage | undefined, asked: string, answered: string): CountedTokens {
+  const usage = isPlausible(said) ? said : undefined
   const input = usage?.inputTokens.total
   const output = usage?.outputTokens.total
   const silent = !input && !output && (asked !== '' || answered !== '')

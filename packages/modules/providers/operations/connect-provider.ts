@@ -2,7 +2,7 @@ import { checkOutgoingUrl, invalidInput, operation, Slug, type TransactionContex
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { isProviderKind, kinds, usualAddress, type ConnectionSettings, type ProviderKind } from '../kinds.ts'
-import { keyPlace } from '../load-providers.ts'
+import { keyPlace, providersTopic } from '../load-providers.ts'
 import { ModelName, ProviderSlug, Settings } from '../provider-output.ts'
 import { providerConnections } from '../schema.ts'
 
@@ -66,6 +66,7 @@ export const connectProvider = operation({
       targets: [{ type: 'provider', id: slug }],
       metadata: { keyChanged: input.apiKey !== undefined, baseUrl, settings, models: values.models },
     })
+    ctx.notice(providersTopic, ctx.tenant.id)
     ctx.services.providerAdministration.changed(ctx.tenant.id, slug)
     return { kind: slug, last4: row?.last4 ?? null }
   },

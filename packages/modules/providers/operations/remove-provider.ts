@@ -1,6 +1,7 @@
 import { notFound, operation } from '@guildhall/kernel'
 import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
+import { providersTopic } from '../load-providers.ts'
 import { ProviderSlug } from '../provider-output.ts'
 import { providerConnections } from '../schema.ts'
 
@@ -20,6 +21,7 @@ export const removeProvider = operation({
       .returning({ slug: providerConnections.slug })
     if (removed.length === 0) throw notFound('provider of your own', kind)
     ctx.audit({ targets: [{ type: 'provider', id: kind }] })
+    ctx.notice(providersTopic, ctx.tenant.id)
     ctx.services.providerAdministration.changed(ctx.tenant.id, kind)
     return { kind }
   },

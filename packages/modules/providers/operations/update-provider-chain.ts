@@ -2,6 +2,7 @@ import { invalidInput, operation } from '@guildhall/kernel'
 import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { isProviderKind } from '../kinds.ts'
+import { providersTopic } from '../load-providers.ts'
 import { Chain, ModelName, ProviderSlug } from '../provider-output.ts'
 import { providerChains } from '../schema.ts'
 
@@ -39,6 +40,7 @@ export const updateProviderChain = operation({
           .onConflictDoUpdate({ target: providerChains.tenantId, set: values })
       }
       tx.audit({ metadata: { targets } })
+      tx.notice(providersTopic, tenantId)
     })
     const { targets: inForce, source } = await administration.chain(ctx)
     return { targets: inForce, source, inherited: source === 'agency' }

@@ -1,10 +1,19 @@
 import type { Target } from '../connection.ts'
-import type { ChainTarget } from '../schema.ts'
+import type { ChainTarget, RouteRules } from '../schema.ts'
+
+/** The route that a request has named, as its calls need it. */
+export interface ChosenRoute {
+  id: string
+  alias: string
+  rules: RouteRules
+}
 
 /** Who is asked for one request, in order. */
 export interface Chain {
-  /** As the caller named it: `default`, `provider/model`, a model. */
+  /** As the caller named it: `default`, a route, `provider/model`, a model. */
   requested: string
+  /** Null = a model by name, or `default`. */
+  route: ChosenRoute | null
   targets: readonly Target[]
   /** Targets that the tenant's chain names and that have no key. */
   missing: readonly ChainTarget[]

@@ -62,7 +62,7 @@ for (const [what, error, reason, next, circuit] of [
   ['200 that is not JSON', answered(200, '<html>'), 'bad_response', 'retry', 'target'],
   ['a refused connection', broken('ECONNREFUSED'), 'refused', 'retry', 'connection'],
   ['an unknown name', broken('ENOTFOUND'), 'refused', 'retry', 'connection'],
-  ['a wrong certificate', broken('DEPTH_ZERO_SELF_SIGNED_CERT'), 'refused', 'retry', 'connection'],
+  ['a wrong certificate', broken('DEPTH_ZERO_SELF_SIGNED_CERT'), 'refused', 'next-target', 'connection'],
   ['a private address', broken('EPRIVATE'), 'address_refused', 'next-target', 'connection'],
   ['a reset after the request', broken('ECONNRESET'), 'cut', 'retry', 'target'],
   ['a stream that ends early', new StreamCut('ended'), 'cut', 'retry', 'target'],

@@ -99,7 +99,10 @@ export function classifyFailure(error: unknown): Failure {
       message: text,
       mayCost: false,
     }
-  if (code !== null && neverConnected.test(code))
+  // A certificate does not get better by asking again.
+  if (code !== null && brokenTls.test(code))
+    return { reason: 'refused', next: 'next-target', circuit: 'connection', message: text, mayCost: false }
+  if ((code !== null && neverConnected.test(code)) || /before secure TLS connection/.test(text))
     return { reason: 'refused', next: 'retry', circuit: 'connection', message: text, mayCost: false }
   if (code !== null) return { reason: 'cut', next: 'retry', circuit: 'target', message: text, mayCost: true }
   if (APICallError.isInstance(error))
@@ -199,9 +202,9 @@ export function retryAfterMs(headers: Record<string, string> | undefined, now = 
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
-/** Names that do not resolve, refused connections, TLS: nothing was sent. Any other socket error comes after the request. */
-const neverConnected =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|ERR_SSL.*|.*CERT.*|.*SIGNATURE.*)$/
+/** Names that do not resolve, refused connections: nothing was sent. Any other socket error comes after the request. */
+const neverConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/
+const brokenTls = /^(EPROTO|ERR_TLS.*|ERR_SSL.*|.*CERT.*|.*SIGNATURE.*)$/
 
 /** The code of the socket error below a thrown value; null when there is none. */
 function connectionCode(error: unknown): string | null {

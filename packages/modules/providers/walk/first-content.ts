@@ -1,4 +1,4 @@
-import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import type { LanguageModelV4FinishReason, LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { ContentWithheld, StreamCut } from './classify-failure.ts'
 
 export interface OpenedStream {
@@ -24,7 +24,7 @@ export async function readToFirstContent(
     if (value.type === 'error') throw value.error
     buffered.push(value)
     if (value.type === 'finish') {
-      if (isCut(value)) throw new StreamCut('the stream ended without a finish reason')
+      if (isCut(value.finishReason)) throw new StreamCut('the stream ended without a finish reason')
       if (value.finishReason.unified === 'content-filter') throw new ContentWithheld()
       return { buffered, reader, firstTokenMs: performance.now() - startedMs }
     }
@@ -33,8 +33,7 @@ export async function readToFirstContent(
 }
 
 /** A finish that the provider package made up because none had come. */
-export function isCut(part: LanguageModelV4StreamPart & { type: 'finish' }): boolean {
-  const { unified, raw } = part.finishReason
+export function isCut({ unified, raw }: LanguageModelV4FinishReason): boolean {
   return unified === 'interrupted' || unified === 'error' || (unified === 'other' && raw === undefined)
 }
 

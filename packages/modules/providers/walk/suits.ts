@@ -1,0 +1,52 @@
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import { wishesOf } from '../adapters/wishes.ts'
+import type { Target } from '../connection.ts'
+import { contextWindow, lacking, type Need } from './model-facts.ts'
+
+/** Why a target is not asked at all. */
+export interface Unsuited {
+  reason: 'context_too_small' | 'lacks_capability'
+  message: string
+}
+
+/** Tests a target against what a request needs; null = it may be asked. What is not known is not held against it. */
+export type Suits = (target: Target) => Unsuited | null
+
+/** @param inputTokens estimate of the prompt, only asked for where it could be too long */
+export function suitsRequest(
+  options: LanguageModelV4CallOptions,
+  words: { characters: number; inputTokens(): number },
+): Suits {
+  const needs = needsOf(options)
+  const output = options.maxOutputTokens ?? 0
+  const logprobs = wishesOf(options).logprobs !== undefined
+  return (target) => {
+    if (logprobs && !target.adapter.logprobs)
+      return { reason: 'lacks_capability', message: `${target.connection.label} does not give logprobs` }
+    const lacks = lacking(target.model, needs)
+    if (lacks.length > 0)
+      return { reason: 'lacks_capability', message: `${target.model} is known to be without ${lacks.join(', ')}` }
+    const window = contextWindow(target)
+    // A token is at least one character: short prompts need not be counted.
+    if (window === null || words.characters + output <= window) return null
+    const tokens = words.inputTokens() + output
+    if (tokens <= window) return null
+    return {
+      reason: 'context_too_small',
+      message: `about ${tokens} tokens are more than the ${window} of ${target.model}`,
+    }
+  }
+}
+
+export function needsOf(options: LanguageModelV4CallOptions): Need[] {
+  const needs: Need[] = []
+  if ((options.tools?.length ?? 0) > 0 && options.toolChoice?.type !== 'none') needs.push('tools')
+  if (options.responseFormat?.type === 'json' && options.responseFormat.schema) needs.push('json-schema')
+  const seesImages = options.prompt.some(
+    (message) =>
+      message.role !== 'system' &&
+      message.content.some((part) => part.type === 'file' && part.mediaType.startsWith('image')),
+  )
+  if (seesImages) needs.push('vision')
+  return needs
+}
