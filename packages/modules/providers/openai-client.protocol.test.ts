@@ -343,7 +343,7 @@ test('errors come in the dialect of the client', async () => {
   expect(wrong).toBeInstanceOf(BadRequestError)
   expect(wrong).toMatchObject({ param: 'temperature', type: 'invalid_request_error' })
   const unsupported = [
-    { logprobs: true },
+    { model: 'own/local-chat', logprobs: true },
     { logit_bias: { 42: 100 } },
     { modalities: ['text' as const, 'audio' as const] },
     { web_search_options: {} },

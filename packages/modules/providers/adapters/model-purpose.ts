@@ -3,7 +3,7 @@ const names = [
   ['embedding', /embed|(^|[-/])(bge|e5|gte|minilm|arctic)/i],
   ['transcription', /whisper|transcribe|voxtral/i],
   ['speech', /(^|[-/])tts([-/]|$)/i],
-  ['image', /dall-e|(^|[-/])gpt-image|-image(-|$)|(^|[-/])(flux|sdxl|stable-diffusion)/i],
+  ['image', /dall-e|(^|[-/])gpt-image|-image(-|$)|(^|[-/])(imagen|flux|sdxl|stable-diffusion)/i],
   ['moderation', /moderation/i],
 ] as const
 export type ModelPurpose = 'text' | (typeof names)[number][0]

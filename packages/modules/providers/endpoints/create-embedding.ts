@@ -1,8 +1,8 @@
 import { endpoint, invalidInput } from '@guildhall/kernel'
 import { z } from 'zod'
-import { answerHeaders } from '../openai/headers.ts'
+import { answerHeaders } from '../surface/answer-headers.ts'
 import { renderOpenAIProblem } from '../openai/problem.ts'
-import { readBody } from '../openai/read-body.ts'
+import { readJson } from '../surface/read-json.ts'
 
 /** Body of `POST /v1/embeddings` (OpenAI API reference, embeddings). */
 const EmbeddingRequest = z.object({
@@ -26,7 +26,7 @@ export const createEmbedding = endpoint({
   response: { contentType: 'application/json' },
   renderProblem: renderOpenAIProblem,
   async run(request, ctx) {
-    const body = await readBody(request, EmbeddingRequest)
+    const body = await readJson(request, EmbeddingRequest)
     const texts = typeof body.input === 'string' ? [body.input] : body.input
     const { value, totals } = await ctx.services.runs.record(
       ctx,

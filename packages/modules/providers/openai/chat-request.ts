@@ -7,6 +7,9 @@ import type {
 } from '@ai-sdk/provider'
 import { invalidInput } from '@guildhall/kernel'
 import { z } from 'zod'
+import { wishing } from '../adapters/wishes.ts'
+import { filePart } from '../surface/file-part.ts'
+import { parseArguments } from '../surface/parse-arguments.ts'
 
 const TextPart = z.object({ type: z.literal('text'), text: z.string() })
 const UserPart = z.discriminatedUnion('type', [
@@ -60,7 +63,7 @@ export const ChatRequest = z.object({
   frequency_penalty: z.number().min(-2).max(2).nullish(),
   seed: z.int().nullish(),
   stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
-  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).nullish(),
+  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).nullish(),
   parallel_tool_calls: z.boolean().nullish(),
   tools: z
     .array(
@@ -97,7 +100,8 @@ export const ChatRequest = z.object({
     ])
     .nullish(),
   n: z.literal(1, 'must be 1; ask several times for several answers').nullish(),
-  logprobs: unsupported('leave it out'),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
   logit_bias: z.record(z.string(), z.number()).refine(isEmpty, 'is not supported; leave it out').nullish(),
   modalities: z.array(z.literal('text', 'must be `text`; nothing else is answered in')).nullish(),
   audio: unsupported('leave it out'),
@@ -133,9 +137,10 @@ export function callOptionsOf(request: ChatRequest): LanguageModelV4CallOptions 
     ...(choice
       ? { toolChoice: typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.function.name } }
       : {}),
-    ...(parallel === null || parallel === undefined
-      ? {}
-      : { providerOptions: { openai: { parallelToolCalls: parallel } } }),
+    ...wishing({
+      parallelToolCalls: parallel,
+      logprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
+    }),
     ...(format ? { responseFormat: responseFormat(format) } : {}),
   }
 }
@@ -202,7 +207,7 @@ function convert(message: ChatMessage, field: string, toolNames: ReadonlyMap<str
         type: 'tool-call' as const,
         toolCallId: id,
         toolName: call.name,
-        input: parseArguments(call.arguments, field),
+        input: parseArguments(call.arguments, `${field}.tool_calls`),
       }))
       return { role: 'assistant', content: [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls] }
     }
@@ -246,28 +251,5 @@ function userPart(part: z.output<typeof UserPart>, field: string): LanguageModel
         ...filePart(part.file.file_data, 'application/pdf', field),
         ...(part.file.filename ? { filename: part.file.filename } : {}),
       }
-  }
-}
-
-/** A `data:` URL (RFC 2397) or an address that the gateway fetches. */
-function filePart(url: string, mediaType: string, field: string): LanguageModelV4FilePart {
-  const inline = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,/.exec(url)
-  if (inline)
-    return {
-      type: 'file',
-      mediaType: inline[1] ?? mediaType,
-      data: { type: 'data', data: url.slice(inline[0].length) },
-    }
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-    throw invalidInput([{ field, message: 'holds a file that is neither a base64 data: URL nor an http(s) address' }])
-  return { type: 'file', mediaType, data: { type: 'url', url: new URL(url) } }
-}
-
-function parseArguments(text: string, field: string): unknown {
-  if (text.trim() === '') return {}
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw invalidInput([{ field: `${field}.tool_calls`, message: 'holds arguments that are not JSON' }])
   }
 }

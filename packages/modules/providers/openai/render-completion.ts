@@ -1,15 +1,8 @@
 import { asProblem } from '@guildhall/kernel'
-import type { CompletionEnd, CompletionEvent, CompletionUsage, FinishReason } from './events.ts'
+import type { Dialect, Head, Telling } from '../surface/dialect.ts'
+import { frame } from '../surface/event-stream.ts'
+import type { AnswerEnd, AnswerEvent, AnswerUsage, TokenLogprob } from '../surface/events.ts'
 import { errorObject } from './problem.ts'
-
-/** What all objects of one completion share. */
-export interface CompletionHead {
-  id: string
-  /** Seconds since 1970. */
-  created: number
-  /** Who answers, `provider/model`. */
-  model: string
-}
 
 interface ToolCall {
   id: string
@@ -17,15 +10,42 @@ interface ToolCall {
   function: { name: string; arguments: string }
 }
 
-/** The answer as one object. `guildhall` is an extension: run, cost, and who answered. */
-export async function renderCompletion(
-  events: Iterable<CompletionEvent> | AsyncIterable<CompletionEvent>,
-  head: () => CompletionHead,
-): Promise<{ body: Record<string, unknown>; end: CompletionEnd | null }> {
+const finishReasons = {
+  stop: 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+  'content-filter': 'content_filter',
+} as const
+
+/** Chat completions. `guildhall` is an extension: run, cost, and who answered. */
+export function chatCompletions({ includeUsage }: { includeUsage: boolean }): Dialect {
+  return {
+    formatField: 'response_format',
+    whole: wholeCompletion,
+    frames: (events, head, telling) => completionChunks(events, head, { telling, includeUsage }),
+  }
+}
+
+const headOf = ({ runId, created, model }: Head) => ({ id: `chatcmpl-${runId.replaceAll('-', '')}`, created, model })
+
+export function completionUsage({ input, cached, cacheWrite, output, reasoning }: AnswerUsage) {
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: cacheWrite },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  }
+}
+
+async function wholeCompletion(
+  events: Iterable<AnswerEvent> | AsyncIterable<AnswerEvent>,
+  head: () => Head,
+): Promise<{ body: Record<string, unknown>; end: AnswerEnd | null }> {
   let text = ''
   let reasoning = ''
   const calls: ToolCall[] = []
-  let end: CompletionEnd | null = null
+  let end: AnswerEnd | null = null
   for await (const event of events) {
     if (event.type === 'text') text += event.delta
     else if (event.type === 'reasoning') reasoning += event.delta
@@ -34,7 +54,7 @@ export async function renderCompletion(
     else if (event.type === 'tool-arguments') {
       const call = calls[event.index]
       if (call) call.function.arguments += event.delta
-    } else end = event
+    } else if (event.type === 'end') end = event
   }
   const message = {
     role: 'assistant',
@@ -43,82 +63,71 @@ export async function renderCompletion(
     ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   }
-  const finish: FinishReason = end?.finishReason ?? 'stop'
   const body = {
-    ...head(),
+    ...headOf(head()),
     object: 'chat.completion',
-    choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
-    usage: end?.usage ?? null,
+    choices: [
+      {
+        index: 0,
+        message,
+        logprobs: logprobsOf(end?.logprobs),
+        finish_reason: finishReasons[end?.finishReason ?? 'stop'],
+      },
+    ],
+    usage: end ? completionUsage(end.usage) : null,
   }
   return { body, end }
 }
 
-export interface StreamRendering {
-  head: CompletionHead
-  includeUsage: boolean
-  /** The extension of the last chunk; called once all is known. */
-  further(end: CompletionEnd): Promise<Record<string, unknown>>
-  /** Called when the stream broke, or its reader left. */
-  failed(error: unknown): Promise<void>
-  /** Stops whoever is writing. */
-  abort: AbortController
+function logprobsOf(logprobs: TokenLogprob[] | null | undefined) {
+  return logprobs ? { content: logprobs, refusal: null } : null
 }
 
 /**
- * The answer as server-sent events. A fault after the beginning is an event with an `error` member and then the end
- * without `[DONE]`: the one form that the official clients report as an error (a clean end looks complete to them).
+ * Chunks. A fault after the beginning is an event with an `error` member and then the end without `[DONE]`: the one form
+ * that the official clients report as an error (a clean end looks complete to them).
  */
-export function renderStream(
-  events: AsyncIterable<CompletionEvent>,
-  rendering: StreamRendering,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
-  const lines = serverSentEvents(events, rendering)
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await lines.next()
-      if (next.done) controller.close()
-      else controller.enqueue(encoder.encode(`data: ${next.value}\n\n`))
-    },
-    async cancel(reason) {
-      rendering.abort.abort(reason)
-      await lines.return()
-      await rendering.failed(reason)
-    },
-  })
-}
-
-async function* serverSentEvents(
-  events: AsyncIterable<CompletionEvent>,
-  rendering: StreamRendering,
+async function* completionChunks(
+  events: AsyncIterable<AnswerEvent>,
+  told: Head,
+  { telling, includeUsage }: { telling: Telling; includeUsage: boolean },
 ): AsyncGenerator<string, void> {
-  const { head, includeUsage } = rendering
-  const chunk = (delta: Record<string, unknown>, finish: FinishReason | null, usage?: CompletionUsage | null) =>
-    JSON.stringify({
-      ...head,
-      object: 'chat.completion.chunk',
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
-      ...(usage === undefined ? {} : { usage }),
-    })
-  const withoutUsage = includeUsage ? null : undefined
-  yield chunk({ role: 'assistant', content: '', refusal: null }, null, withoutUsage)
+  const head = { ...headOf(told), object: 'chat.completion.chunk' }
+  const usage = includeUsage ? { usage: null } : {}
+  const chunk = (delta: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+    frame(
+      JSON.stringify({
+        ...head,
+        choices: [{ index: 0, delta, logprobs: null, finish_reason: null, ...more }],
+        ...usage,
+      }),
+    )
+  yield chunk({ role: 'assistant', content: '', refusal: null })
   try {
     for await (const event of events) {
       if (event.type === 'end') {
-        yield chunk({}, event.finishReason, withoutUsage)
-        const guildhall = await rendering.further(event)
+        // Providers tell them at the end; clients add up what each chunk brings.
+        if (event.logprobs) yield chunk({}, { logprobs: logprobsOf(event.logprobs) })
+        yield chunk({}, { finish_reason: finishReasons[event.finishReason] })
+        const guildhall = await telling.further(event)
         if (includeUsage)
-          yield JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage: event.usage, guildhall })
-      } else yield chunk(deltaOf(event), null, withoutUsage)
+          yield frame(JSON.stringify({ ...head, choices: [], usage: completionUsage(event.usage), guildhall }))
+      } else if (event.type === 'restart') {
+        const { from, to } = event
+        yield frame(JSON.stringify({ ...head, choices: [], ...usage, guildhall: { restart: { from, to } } }))
+      } else {
+        const delta = deltaOf(event)
+        if (delta) yield chunk(delta)
+      }
     }
-    yield '[DONE]'
+    yield frame('[DONE]')
   } catch (error) {
-    await rendering.failed(error)
-    yield JSON.stringify({ error: errorObject(asProblem(error)) })
+    await telling.failed(error)
+    yield frame(JSON.stringify({ error: errorObject(asProblem(error)) }))
   }
 }
 
-function deltaOf(event: Exclude<CompletionEvent, CompletionEnd>): Record<string, unknown> {
+function deltaOf(event: Exclude<AnswerEvent, AnswerEnd | { type: 'restart' }>): Record<string, unknown> | null {
   switch (event.type) {
     case 'text':
       return { content: event.delta }
@@ -132,5 +141,8 @@ function deltaOf(event: Exclude<CompletionEvent, CompletionEnd>): Record<string,
       }
     case 'tool-arguments':
       return { tool_calls: [{ index: event.index, function: { arguments: event.delta } }] }
+    case 'reasoning-end':
+    case 'tool-end':
+      return null
   }
 }

@@ -2,7 +2,7 @@ import { fieldProblems, invalidInput } from '@guildhall/kernel'
 import type { z } from 'zod'
 
 /** @throws Problem 400 naming the field */
-export async function readBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
+export async function readJson<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
   let body: unknown
   try {
     body = await request.json()
