@@ -9,16 +9,19 @@ const patience = 10
 /**
  * A set of constraints and bounds that cannot hold together, none of which can be left out: constraints are left out in
  * halves, then one by one, as long as the rest stays infeasible (deletion filter, Chinneck & Dravnieks 1991).
- * @returns names of constraints, and `x >= 3` for bounds
+ * @param scaled the same program in the units of the solver
+ * @returns names of constraints, and `x >= 3` for bounds; `proven` when none of them can be left out
  */
 export function smallestConflict(
   highs: Highs,
   program: Program,
   matrix: ProgramMatrix,
+  scaled: ProgramMatrix,
   work: Work,
 ): { names: string[]; proven: boolean } {
   const started = work.elapsed()
   let proven = true
+  let over = false
   // Demands by number: rows first, then lower and upper bounds of the columns.
   const { rows, columns } = matrix
   const holds = new Set<number>()
@@ -33,31 +36,35 @@ export function smallestConflict(
     const run = runSolver(
       highs,
       {
-        ...matrix,
-        rowLower: free(matrix.rowLower, 0, -Infinity),
-        rowUpper: free(matrix.rowUpper, 0, Infinity),
-        lower: free(matrix.lower, rows, -Infinity),
-        upper: free(matrix.upper, rows + columns, Infinity),
+        ...scaled,
+        cost: new Float64Array(columns),
+        quadratic: null,
+        rowLower: free(scaled.rowLower, 0, -Infinity),
+        rowUpper: free(scaled.rowUpper, 0, Infinity),
+        lower: free(scaled.lower, rows, -Infinity),
+        upper: free(scaled.upper, rows + columns, Infinity),
       },
       false,
-      0,
       { seconds: 2, seed: 1, check: () => work.expired() },
     )
+    // Without bounds the search among whole numbers may never end; then the demands stay, and nothing is proven.
+    if (run.status !== 'infeasible' && run.status !== 'optimal') proven = false
     return run.status === 'infeasible'
   }
   let current = holds
   for (let chunk = Math.ceil(holds.size / 2); ; chunk = Math.ceil(chunk / 2)) {
     const list = [...current]
     for (let at = 0; at < list.length; at += chunk) {
-      if ((work.elapsed() - started) / 1000 > patience) {
+      if (work.expired() || (work.elapsed() - started) / 1000 > patience) {
         proven = false
+        over = true
         break
       }
       const without = new Set(current)
       for (const each of list.slice(at, at + chunk)) without.delete(each)
       if (without.size < current.size && infeasible(without)) current = without
     }
-    if (chunk <= 1 || !proven) break
+    if (chunk <= 1 || over) break
   }
   const names = [...current].map((demand) => {
     if (demand < rows) return program.constraints[demand]?.name ?? ''

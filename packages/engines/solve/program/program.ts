@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { EngineInputError, type InputErrorCode, type InputFault } from '../../contract/index.ts'
 
-const Name = z.string().min(1).max(200)
+const Name = z.string().min(1).max(1_000)
 const Bound = z.number().nullable().optional()
 
 const ProgramVariable = z.strictObject({
@@ -22,7 +22,7 @@ const ProgramConstraint = z.strictObject({
   max: Bound.describe('Greatest value; none unless told. Equal to `min` for an equation'),
 })
 
-/** A linear, mixed-integer or convex quadratic program by names. */
+/** A linear, mixed-integer or convex quadratic program by names; whole numbers and a quadratic objective exclude each other. */
 export const Program = z
   .strictObject({
     objective: z.enum(['minimise', 'maximise']).optional().describe('minimise unless told'),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { InfeasibleError } from '../../contract/index.ts'
+import { createRandom, InfeasibleError } from '../../contract/index.ts'
 import { checkProgram } from '../check/check-program.ts'
 import { buildProgram, type Program } from './program.ts'
 import { solveProgram } from './solve-program.ts'
@@ -98,6 +98,70 @@ describe('a program', () => {
     expect(error instanceof InfeasibleError && error.conflict).toEqual(['needs 5', 'x <= 3'])
   })
 
+  it('has the same answer in any unit', async () => {
+    for (const unit of [1e-12, 1e-6, 1, 1e6, 1e12]) {
+      const model = buildProgram('maximise')
+      const x = model.variable('x', { cost: 3 / unit, max: 4 * unit })
+      const y = model.variable('y', { cost: 5 / unit })
+      model.constraint(
+        'sum',
+        [
+          [2 * unit, x],
+          [3 * unit, y],
+        ],
+        { max: 12 * unit ** 2 },
+      )
+      const { objective, values, duals, activities } = await solveProgram(model.program)
+      expect(objective).toBeCloseTo(20, 6)
+      expect((values['y'] ?? 0) / unit).toBeCloseTo(4, 6)
+      expect((duals?.['sum'] ?? 0) * unit ** 2).toBeCloseTo(5 / 3, 6)
+      expect((activities['sum'] ?? 0) / unit ** 2).toBeCloseTo(12, 6)
+    }
+  })
+
+  it('with a flat quadratic objective is not bent by the solver', async () => {
+    const model = buildProgram()
+    const x = model.variable('x', { cost: -0.01 })
+    model.quadratic(0.5e-8, x, x)
+    const { objective, values } = await solveProgram(model.program)
+    expect(values['x']).toBeCloseTo(1e6, 0)
+    expect(objective).toBeCloseTo(-5_000, 3)
+  })
+
+  it('meets the conditions of Karush, Kuhn and Tucker when it is quadratic', async () => {
+    const random = createRandom(8)
+    for (let round = 0; round < 25; round++) {
+      const model = buildProgram()
+      const size = 4
+      const list = Array.from({ length: size }, (_, j) =>
+        model.variable(`x${String(j)}`, { min: -5, max: 5, cost: random.normal() }),
+      )
+      // Q = L L' of rank 3: flat in one direction.
+      const factor = Array.from({ length: size }, () => [random.normal(), random.normal(), random.normal()])
+      const product = (a: number, b: number) =>
+        (factor[a] ?? []).reduce((sum, each, k) => sum + each * (factor[b]?.[k] ?? 0), 0)
+      const bend = list.map((_, a) => list.map((__, b) => product(a, b)))
+      for (const [a, first] of list.entries())
+        for (const [b, second] of list.entries())
+          if (b >= a) model.quadratic((bend[a]?.[b] ?? 0) / (a === b ? 2 : 1), first, second)
+      model.constraint(
+        'sum',
+        list.map((each) => [1, each]),
+        { equal: 2 },
+      )
+      const solution = await solveProgram(model.program)
+      expect(checkProgram(model.program, solution)).toEqual([])
+      const x = list.map(({ name }) => solution.values[name] ?? 0)
+      for (const a of list.keys()) {
+        const gradient =
+          (model.program.variables[a]?.cost ?? 0) + x.reduce((sum, each, b) => sum + (bend[a]?.[b] ?? 0) * each, 0)
+        const slope = gradient - (solution.duals?.['sum'] ?? 0)
+        if (Math.abs(x[a] ?? 0) < 5 - 1e-6) expect(Math.abs(slope)).toBeLessThan(1e-5)
+        else expect(slope * Math.sign(x[a] ?? 0)).toBeLessThan(1e-5)
+      }
+    }
+  })
+
   it('that is badly put is refused by name', async () => {
     const x = { name: 'x' }
     const refused: [Program, string][] = [
@@ -114,6 +178,38 @@ describe('a program', () => {
         'must be convex',
       ],
       [{ variables: [{ name: 'x', cost: Number.NaN }], constraints: [] }, 'cost'],
+      [
+        {
+          variables: [{ name: 'x', min: null, cost: 1 }, { name: 'y' }],
+          constraints: [],
+          quadratic: [{ first: 'y', second: 'y', factor: 1 }],
+        },
+        'no finite optimum',
+      ],
+      [
+        {
+          variables: [{ name: 'x', integer: true, max: 9 }],
+          constraints: [],
+          quadratic: [{ first: 'x', second: 'x', factor: 1 }],
+        },
+        'quadratic',
+      ],
+      [{ variables: [{ name: 'x', min: 1e25 }], constraints: [] }, 'variables.min, row 0'],
+      [
+        {
+          variables: [x, { name: 'y' }],
+          constraints: [
+            {
+              name: 'c',
+              terms: [
+                { variable: 'x', factor: 1 },
+                { variable: 'y', factor: 1e-10 },
+              ],
+            },
+          ],
+        },
+        'constraints.terms, row 0: the factor of y',
+      ],
       [{ variables: [], constraints: [] }, 'variables'],
     ]
     for (const [program, message] of refused) await expect(solveProgram(program)).rejects.toThrow(message)

@@ -11,9 +11,11 @@ import {
 } from '../../contract/index.ts'
 import { smallestConflict } from './conflict.ts'
 import { Program, readProgram } from './program.ts'
+import { fallsForever } from './recession.ts'
+import { scaleProgram } from './scale-program.ts'
 import { runSolver, solver } from './solver.ts'
 
-const version = '1.0.0'
+const version = '1.1.0'
 
 const Named = z.record(z.string(), z.number())
 
@@ -21,7 +23,10 @@ export const ProgramSolution = z.strictObject({
   status: z.enum(['optimal', 'limit']).describe('`limit`: the time limit came first; this is the best point found'),
   objective: z.number(),
   bound: z.number().nullable().describe('No point can be better than this; null when it is not known'),
-  gap: z.number().nullable().describe('|objective - bound| / |objective|'),
+  gap: z
+    .number()
+    .nullable()
+    .describe('|objective - bound| relative to the larger of both; 0 when the answer is proven'),
   values: Named.describe('By variable'),
   activities: Named.describe('Sum of the terms, by constraint'),
   duals: Named.nullable().describe(
@@ -47,6 +52,7 @@ export interface ProgramOptions extends WorkOptions {
 export async function solveProgram(input: Program, options: ProgramOptions = {}): Promise<ProgramSolution> {
   const program = checkInput(Program, input)
   const matrix = readProgram(program)
+  const scaled = scaleProgram(program, matrix)
   const work = startWork(options)
   const highs = await solver()
   const left = () => Math.max(0.01, ((options.maxMillis ?? Infinity) - work.elapsed()) / 1000)
@@ -60,12 +66,15 @@ export async function solveProgram(input: Program, options: ProgramOptions = {})
     },
   })
   options.signal?.throwIfAborted()
-  const run = runSolver(highs, matrix, program.objective === 'maximise', program.offset ?? 0, limits())
+  const maximise = program.objective === 'maximise'
+  const run = fallsForever(highs, scaled.matrix, maximise, limits())
+    ? ({ status: 'unbounded-or-infeasible' } as const)
+    : runSolver(highs, scaled.matrix, maximise, limits())
   if (run.status === 'infeasible' || run.status === 'unbounded-or-infeasible') {
-    const plain = { ...matrix, cost: new Float64Array(matrix.columns), quadratic: null }
-    const feasible = run.status !== 'infeasible' && runSolver(highs, plain, false, 0, limits()).status === 'optimal'
+    const plain = { ...scaled.matrix, cost: new Float64Array(matrix.columns), quadratic: null }
+    const feasible = run.status !== 'infeasible' && runSolver(highs, plain, false, limits()).status === 'optimal'
     if (!feasible) {
-      const { names, proven } = smallestConflict(highs, program, plain, work)
+      const { names, proven } = smallestConflict(highs, program, matrix, scaled.matrix, work)
       throw new InfeasibleError(
         `No values satisfy all constraints; these cannot hold together${proven ? '' : ' (perhaps not the smallest such set)'}: ${names.join(', ')}.`,
         names,
@@ -78,9 +87,11 @@ export async function solveProgram(input: Program, options: ProgramOptions = {})
     ])
   if (run.status === 'failed') throw new Error('The solver ended without an answer; the program may be badly scaled.')
   if (!run.point) throw new InfeasibleError('No feasible values were found within the time limit; allow more time.', [])
-  const { point } = run
   const mixed = matrix.integer.includes(1)
-  const values = point.map((value, j) => (matrix.integer[j] === 1 ? Math.round(value) : value))
+  const values = run.point.map((value, j) => (matrix.integer[j] === 1 ? Math.round(value) : value * scaled.columns[j]!))
+  const offset = program.offset ?? 0
+  const objective = run.objective / scaled.objective + offset
+  const bound = run.bound / scaled.objective + offset
   const known = Number.isFinite(run.bound) && (run.status === 'optimal' || mixed)
   const warnings: Warning[] =
     run.status === 'limit'
@@ -96,13 +107,31 @@ export async function solveProgram(input: Program, options: ProgramOptions = {})
   const dual = !mixed && run.status === 'optimal'
   return {
     status: run.status === 'limit' ? 'limit' : 'optimal',
-    objective: clean(run.objective),
-    bound: known ? clean(run.bound) : null,
-    gap: known ? Math.abs(run.objective - run.bound) / Math.max(1e-9, Math.abs(run.objective)) : null,
+    objective: clean(objective),
+    bound: known ? clean(bound) : null,
+    gap:
+      known && objective !== bound
+        ? Math.abs(objective - bound) / Math.max(Math.abs(objective), Math.abs(bound))
+        : known
+          ? 0
+          : null,
     values: named(variables, values),
-    activities: named(constraints, run.activity),
-    duals: dual ? named(constraints, run.duals) : null,
-    reducedCosts: dual ? named(variables, run.reducedCosts) : null,
+    activities: named(
+      constraints,
+      run.activity.map((value, r) => value / scaled.rows[r]!),
+    ),
+    duals: dual
+      ? named(
+          constraints,
+          run.duals.map((value, r) => (value * scaled.rows[r]!) / scaled.objective),
+        )
+      : null,
+    reducedCosts: dual
+      ? named(
+          variables,
+          run.reducedCosts.map((value, j) => value / scaled.columns[j]! / scaled.objective),
+        )
+      : null,
     provenance: provenanceOf('solve/program', version, work.seed, [program, { gap: options.gap }], warnings),
   }
 }

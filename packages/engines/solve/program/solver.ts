@@ -33,20 +33,13 @@ export interface SolverLimits {
 }
 
 /** @param maximise false minimises */
-export function runSolver(
-  highs: Highs,
-  matrix: ProgramMatrix,
-  maximise: boolean,
-  offset: number,
-  limits: SolverLimits,
-): SolverRun {
+export function runSolver(highs: Highs, matrix: ProgramMatrix, maximise: boolean, limits: SolverLimits): SolverRun {
   const sense = highs.constants.objectiveSense
   const mixed = matrix.integer.includes(1)
   const data: ModelData = {
     numCols: matrix.columns,
     numRows: matrix.rows,
     sense: maximise ? sense.maximize : sense.minimize,
-    offset,
     colCost: matrix.cost,
     colLower: matrix.lower,
     colUpper: matrix.upper,
@@ -69,6 +62,8 @@ export function runSolver(
       random_seed: limits.seed % 2 ** 31,
       mip_rel_gap: limits.gap ?? 1e-9,
       mip_abs_gap: 1e-9,
+      // The default of 1e-7 bends objectives that are flat by themselves.
+      qp_regularization_value: 1e-12,
     })
     if (Number.isFinite(limits.seconds)) model.options.set({ time_limit: limits.seconds })
     let thrown: { reason: unknown } | null = null
