@@ -1,5 +1,5 @@
 import type { Context, TransactionContext } from '@guildhall/kernel'
-import type { callKinds } from './schema.ts'
+import type { callKinds, ChargedUnits } from './schema.ts'
 
 export type CallKind = (typeof callKinds)[number]
 
@@ -66,6 +66,8 @@ export interface NewUsage {
   }
   costMicros: number | null
   priceVersion: string | null
+  /** What is charged by the piece, so that a price that is entered later can be applied. */
+  units?: ChargedUnits | null
 }
 
 /** What everything has cost. */
@@ -73,8 +75,11 @@ export interface Ledger {
   /** Prices of the tenant: its overrides, its agency's, the published list. */
   prices(ctx: Context): PriceBook | Promise<PriceBook>
   /** Writes entries in the caller's transaction, each in the month where it counts. */
-  book(tx: Pick<TransactionContext, 'db' | 'tenant'>, usage: readonly NewUsage[]): Promise<void>
+  book(tx: BookingContext, usage: readonly NewUsage[]): Promise<void>
 }
+
+/** What booking needs of a transaction; `now` only where the clock is not the system's. */
+export type BookingContext = Pick<TransactionContext, 'db' | 'tenant'> & Partial<Pick<TransactionContext, 'now'>>
 
 declare module '@guildhall/kernel' {
   interface Services {

@@ -1,6 +1,7 @@
 import { invalidInput, isId, notFound } from '@guildhall/kernel'
+import type { ProjectNames } from '@guildhall/modules/ledger'
 import type { CollectionSource } from '@guildhall/modules/records'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Blueprint, CollectionDefinition, Projects } from './blueprint.ts'
 import { effectiveCollection } from './effective.ts'
 import { projectAt } from './find-project.ts'
@@ -62,4 +63,16 @@ export function createCollectionSource(): CollectionSource {
       return effectiveCollection(row.definition, row.overrides ?? undefined)
     },
   }
+}
+
+/** For the ledger, which counts usage by project. */
+export const projectNames: ProjectNames = {
+  async of(db, ids) {
+    if (ids.length === 0) return new Map()
+    const rows = await db
+      .select({ id: projects.id, name: projects.name })
+      .from(projects)
+      .where(inArray(projects.id, [...ids]))
+    return new Map(rows.map((row) => [row.id, row.name]))
+  },
 }

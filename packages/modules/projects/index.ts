@@ -1,7 +1,7 @@
 import { defineModule } from '@guildhall/kernel'
 import type { Blueprint } from './blueprint.ts'
 import { checkBlueprint } from './check-blueprint.ts'
-import { createCollectionSource, createProjects } from './create-projects.ts'
+import { createCollectionSource, createProjects, projectNames } from './create-projects.ts'
 import { sampleProject as fillProject } from './jobs/sample-project.ts'
 import { createProject } from './operations/create-project.ts'
 import { getProject } from './operations/get-project.ts'
@@ -41,7 +41,7 @@ export function projectsModule(blueprints: readonly Blueprint[]) {
         checkBlueprint(blueprint, runtime.services.records)
         for (const bucket of blueprint.buckets) runtime.services.files.registerBucket(bucket)
       }
-      return { projects: createProjects(blueprints), collections: createCollectionSource() }
+      return { projects: createProjects(blueprints), collections: createCollectionSource(), projectNames }
     },
   })
 }

@@ -1,5 +1,6 @@
-import type { Database } from '@guildhall/kernel'
-import { and, eq, gte, inArray, lt, ne, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import type { Context, Database } from '@guildhall/kernel'
+import { usageBy, type UsageQuery as LedgerQuery } from '@guildhall/modules/ledger'
+import { and, eq, gte, inArray, lt, ne, sql, type SQL } from 'drizzle-orm'
 import { runAttempts, runs } from './schema.ts'
 
 export interface UsageQuery {
@@ -23,77 +24,97 @@ export interface UsageGroup {
   costComplete: boolean
 }
 
+/** Of the runs of a group: what the ledger cannot know. */
+interface RunGroup {
+  key: string
+  runs: number
+  failed: number
+  /** A call was cut off by the end of the process: what it cost is not known. */
+  interrupted: boolean
+}
+
 /**
- * Usage of ended runs. By day, agent and client from the runs' own sums; by model and provider from their attempts,
- * since one run may have spent at several: both add up to the same total.
+ * Tokens and cost from the ledger, with the number of runs from the journal; by model and provider the number of calls,
+ * since one run may have asked several. Whatever it is grouped by, the groups add up to the same tokens and cost.
  */
-export async function queryUsage(db: Database, query: UsageQuery): Promise<UsageGroup[]> {
-  const where = and(
-    inArray(runs.tenantId, [...query.tenantIds]),
+export async function queryUsage(
+  services: Pick<Context['services'], 'journal'>,
+  db: Database,
+  query: UsageQuery,
+): Promise<UsageGroup[]> {
+  const { groupBy, from, to, projectId, tenantIds } = query
+  const ledgerQuery: LedgerQuery = { groupBy, period: { from, to }, tenantIds, projectId }
+  const byCall = groupBy === 'model' || groupBy === 'provider'
+  const [used, counted] = await Promise.all([
+    usageBy(db, ledgerQuery),
+    byCall ? interruptedCalls(db, groupBy, whereRuns(query)) : countRuns(db, groupBy, whereRuns(query)),
+  ])
+  const usage = new Map(used.map((group) => [group.key, group]))
+  const ofRuns = new Map(counted.map((group) => [group.key, group]))
+  const keys = [...new Set([...usage.keys(), ...ofRuns.keys()])]
+  const names = groupBy === 'agent' ? await services.journal.agentNames(db, keys.filter(Boolean)) : undefined
+  const groups = keys.map((key): UsageGroup => {
+    const group = usage.get(key)
+    const run = ofRuns.get(key)
+    return {
+      key,
+      label: names?.get(key) ?? key,
+      runs: (byCall ? group?.calls : run?.runs) ?? 0,
+      failed: (byCall ? group?.failed : run?.failed) ?? 0,
+      tokensIn: group?.tokensIn ?? 0,
+      tokensOut: group?.tokensOut ?? 0,
+      tokensCached: group?.tokensCached ?? 0,
+      costMicros: group?.costMicros ?? 0,
+      costComplete: (group?.unpriced ?? 0) === 0 && !run?.interrupted,
+    }
+  })
+  return groupBy === 'day'
+    ? groups.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    : groups.toSorted((a, b) => b.costMicros - a.costMicros || b.runs - a.runs)
+}
+
+function whereRuns({ tenantIds, from, to, projectId }: UsageQuery): SQL | undefined {
+  return and(
+    inArray(runs.tenantId, [...tenantIds]),
     ne(runs.status, 'running'),
-    gte(runs.startedAt, query.from),
-    lt(runs.startedAt, query.to),
-    query.projectId ? eq(runs.projectId, query.projectId) : undefined,
+    gte(runs.startedAt, from),
+    lt(runs.startedAt, to),
+    projectId ? eq(runs.projectId, projectId) : undefined,
   )
-  const rows =
-    query.groupBy === 'model' || query.groupBy === 'provider'
-      ? await byAttempts(db, query.groupBy, where)
-      : await byRuns(db, query.groupBy, where)
-  return rows.map((row) => ({ ...row, label: row.label ?? row.key }))
 }
 
-const runKeys: Record<'day' | 'agent' | 'client', { key: SQL<string>; label: SQL<string | null> }> = {
-  day: { key: sql`to_char(${runs.startedAt} at time zone 'UTC', 'YYYY-MM-DD')`, label: sql`null` },
-  agent: { key: sql`coalesce(${runs.agentId}::text, '')`, label: sql`max(${runs.agentName})` },
-  client: { key: sql`${runs.tenantId}::text`, label: sql`null` },
+const runKeys: Record<'day' | 'agent' | 'client', SQL> = {
+  day: sql`to_char(${runs.startedAt} at time zone 'UTC', 'YYYY-MM-DD')`,
+  agent: sql`coalesce(${runs.agentId}::text, '')`,
+  client: sql`${runs.tenantId}::text`,
 }
 
-function byRuns(db: Database, groupBy: 'day' | 'agent' | 'client', where: SQL | undefined) {
-  const { key, label } = runKeys[groupBy]
+function countRuns(db: Database, groupBy: 'day' | 'agent' | 'client', where: SQL | undefined): Promise<RunGroup[]> {
   return db
     .select({
-      key: sql<string>`${key}`.as('key'),
-      label,
-      runs: count(sql`true`),
-      failed: count(sql`${runs.status} in ('failed', 'interrupted')`),
-      tokensIn: sum(runs.tokensIn),
-      tokensOut: sum(runs.tokensOut),
-      tokensCached: sum(runs.tokensCached),
-      costMicros: sum(runs.costMicros),
-      costComplete: sql<boolean>`bool_and(${runs.costComplete})`,
+      key: sql<string>`${runKeys[groupBy]}`.as('key'),
+      runs: sql<number>`count(*)::int`,
+      failed: sql<number>`(count(*) filter (where ${runs.status} in ('failed', 'interrupted')))::int`,
+      interrupted: sql<boolean>`bool_or(${runs.status} = 'interrupted')`,
     })
     .from(runs)
     .where(where)
     .groupBy(sql`1`)
-    .orderBy(groupBy === 'day' ? sql`1` : sql`8 desc, 3 desc`)
 }
 
-function byAttempts(db: Database, groupBy: 'model' | 'provider', where: SQL | undefined) {
+/** Models and providers that were asked in runs whose process died: a call more may be under way than was written down. */
+function interruptedCalls(db: Database, groupBy: 'model' | 'provider', where: SQL | undefined): Promise<RunGroup[]> {
   const key =
     groupBy === 'provider'
       ? sql<string>`${runAttempts.provider}`
       : sql<string>`${runAttempts.provider} || '/' || ${runAttempts.model}`
   return db
-    .select({
-      key: key.as('key'),
-      label: sql<string | null>`null`,
-      runs: count(sql`true`),
-      failed: count(sql`${runAttempts.outcome} in ('failed', 'interrupted')`),
-      tokensIn: sum(runAttempts.tokensIn),
-      tokensOut: sum(runAttempts.tokensOut),
-      tokensCached: sum(runAttempts.tokensCached),
-      costMicros: sum(runAttempts.costMicros),
-      costComplete: sql<boolean>`bool_and(${runAttempts.costMicros} is not null and ${runs.status} <> 'interrupted')`,
-    })
+    .select({ key: key.as('key'), runs: sql<number>`0`, failed: sql<number>`0`, interrupted: sql<boolean>`true` })
     .from(runAttempts)
     .innerJoin(runs, and(eq(runs.tenantId, runAttempts.tenantId), eq(runs.id, runAttempts.runId)))
-    .where(where)
+    .where(and(where, eq(runs.status, 'interrupted')))
     .groupBy(sql`1`)
-    .orderBy(sql`8 desc, 3 desc`)
 }
-
-const sum = (column: AnyColumn) => sql<number>`coalesce(sum(${column}), 0)::float8`
-const count = (condition: SQL) => sql<number>`(count(*) filter (where ${condition}))::int`
 
 /** Days (UTC) that a period touches, `YYYY-MM-DD`. */
 export function daysBetween(from: Date, to: Date): string[] {

@@ -8,7 +8,7 @@ const Group = z.object({
     .string()
     .describe('Day (UTC, YYYY-MM-DD), or id or name of the agent, model, provider or client; empty = none'),
   label: z.string(),
-  runs: z.int().describe('Runs; for models and providers: attempts'),
+  runs: z.int().describe('Runs; for models and providers: calls'),
   failed: z.int(),
   tokensIn: z.int(),
   tokensOut: z.int(),
@@ -23,7 +23,7 @@ export const summariseUsage = operation({
   name: 'usage.summary',
   summary: 'Tokens and cost of a period, by day, agent, model, provider or client',
   description:
-    'Runs that have ended. An owner or admin of the agency sees all its clients, its other staff those they hold a grant for, a client itself. The sums of the groups are the total, whatever they are grouped by.',
+    'Tokens and cost from the ledger, the number of runs that have ended from the journal. An owner or admin of the agency sees all its clients, its other staff those they hold a grant for, a client itself. The sums of the groups are the total, whatever they are grouped by.',
   route: 'GET /usage',
   permission: 'runs:read',
   input: z.object({
@@ -48,10 +48,13 @@ export const summariseUsage = operation({
       throw invalidInput([{ field: 'from', message: `must be at most ${maxDays} days before \`to\`` }])
     const reach = await reachableTenants(ctx)
     const tenantIds = reach.map((tenant) => tenant.id)
-    const found = await ctx.transaction((tx) => queryUsage(tx.db, { groupBy, from, to, projectId, tenantIds }), {
-      readOnly: true,
-      alsoRead: tenantIds,
-    })
+    const found = await ctx.transaction(
+      (tx) => queryUsage(ctx.services, tx.db, { groupBy, from, to, projectId, tenantIds }),
+      {
+        readOnly: true,
+        alsoRead: tenantIds,
+      },
+    )
     const names = new Map(reach.map((tenant) => [tenant.id, tenant.name]))
     const named =
       groupBy === 'client' ? found.map((group) => ({ ...group, label: names.get(group.key) ?? group.label })) : found
