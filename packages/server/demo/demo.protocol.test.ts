@@ -45,6 +45,25 @@ describe('the demo agency', () => {
     expect(Object.keys(await rowsOfClients()).length).toBeGreaterThan(10)
   })
 
+  it('has books: a past month earns, closes without a difference, and stays as it was', async () => {
+    const months = await json<{ items: { month: string; mayClose: boolean; entries: number }[] }>(
+      await server.request('/api/ledger/months'),
+    )
+    const past = months.items.find((each) => each.mayClose)
+    expect(past?.entries).toBeGreaterThan(100)
+    const profit = await json<{ rows: { costMicros: number; priceMicros: number }[]; total: { profitMicros: number } }>(
+      await server.request(`/api/ledger/profit?month=${past?.month ?? ''}`),
+    )
+    expect(profit.rows).toHaveLength(3)
+    expect(profit.total.profitMicros).toBeGreaterThan(0)
+    const closed = await server.request(`/api/ledger/months/${past?.month ?? ''}/close`, { method: 'POST', body: '{}' })
+    expect(closed.status).toBe(200)
+    const verified = await json<{ unchanged: boolean }>(
+      await server.request(`/api/ledger/months/${past?.month ?? ''}/verification`),
+    )
+    expect(verified.unchanged).toBe(true)
+  })
+
   it('answers a question from its handbook, with the source, and costs nothing', async () => {
     const agents = await json<{ items: { id: string }[] }>(
       await server.request('/api/agents', { client: 'fade-and-blade' }),

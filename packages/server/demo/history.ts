@@ -1,4 +1,5 @@
-import { newId, type Runtime } from '@guildhall/kernel'
+import { newId, type Runtime, type Tenant } from '@guildhall/kernel'
+import { bookUsage, type NewUsage } from '@guildhall/modules/ledger'
 import { runAttempts, runFeedback, runs, runSteps } from '@guildhall/modules/runs'
 import type { DemoClient } from './clients.ts'
 import { seededRandom, type Random } from './random.ts'
@@ -25,11 +26,15 @@ const failures = [
 ] as const
 
 const dayMs = 86_400_000
+/** Where a price of the sample comes from. */
+const sampleVersion = 'sample'
 
 interface Rows {
   runs: (typeof runs.$inferInsert)[]
   steps: (typeof runSteps.$inferInsert)[]
   attempts: (typeof runAttempts.$inferInsert)[]
+  /** The ledger's word on each attempt, under the same id. */
+  usage: NewUsage[]
   feedback: (typeof runFeedback.$inferInsert)[]
 }
 
@@ -46,7 +51,7 @@ export interface HistoryOptions {
 /** Ninety believable days of one client: busier weekdays, a slow rise, now and then a provider that fails. */
 export function makeHistory(options: HistoryOptions): Rows {
   const random = seededRandom(options.seed)
-  const rows: Rows = { runs: [], steps: [], attempts: [], feedback: [] }
+  const rows: Rows = { runs: [], steps: [], attempts: [], usage: [], feedback: [] }
   const processId = newId()
   for (let back = options.days; back >= 0; back--) {
     const day = new Date(options.now.getTime() - back * dayMs)
@@ -161,6 +166,8 @@ function addRun(
       tokensOut: failed ? null : tokensOut,
       tokensCached: failed ? null : 0,
       costMicros: failed ? 0 : cost,
+      priceVersion: sampleVersion,
+      source: 'fresh' as 'fresh' | 'extractive',
       status: failed ? failure.status : 200,
       reason: failed ? failure.reason : null,
       error: failed ? failure.error : null,
@@ -183,6 +190,8 @@ function addRun(
       tokensOut: 0,
       tokensCached: 0,
       costMicros: 0,
+      priceVersion: sampleVersion,
+      source: 'extractive',
       status: 200,
       reason: null,
       error: null,
@@ -202,6 +211,37 @@ function addRun(
     ms: modelMs,
   })
   rows.attempts.push(...attempts)
+  const actor = {
+    type: 'system',
+    id: 'demo',
+    name: kind === 'chat' && !client.blueprint ? 'Website visitor' : 'Sales rep',
+  }
+  rows.usage.push(
+    ...attempts.map((attempt): NewUsage => ({
+      id: attempt.id,
+      runId: id,
+      occurredAt: attempt.startedAt,
+      kind: 'chat',
+      outcome: attempt.outcome,
+      source: attempt.source,
+      provider: attempt.provider,
+      model: attempt.model,
+      route: null,
+      actor,
+      projectId: options.projectId,
+      agentId: agent?.id ?? null,
+      tokens: {
+        input: attempt.tokensIn ?? 0,
+        output: attempt.tokensOut ?? 0,
+        cached: 0,
+        cacheWrite: 0,
+        reasoning: 0,
+        estimated: false,
+      },
+      costMicros: attempt.costMicros,
+      priceVersion: attempt.priceVersion,
+    })),
+  )
   const ms = offset + modelMs
   const firstFailure = attempts.find((attempt) => attempt.outcome === 'failed')
   rows.runs.push({
@@ -215,9 +255,9 @@ function addRun(
     agentName: agent?.name ?? null,
     agentVersion: agent ? 1 : null,
     projectId: options.projectId,
-    actorType: 'system',
-    actorId: 'demo',
-    actorName: kind === 'chat' && !client.blueprint ? 'Website visitor' : 'Sales rep',
+    actorType: actor.type,
+    actorId: actor.id,
+    actorName: actor.name,
     requestId: newId(),
     startedAt,
     endedAt: new Date(startedAt.getTime() + ms),
@@ -246,11 +286,12 @@ function addRun(
 }
 
 /** Writes the rows in the tenant's own name, a few thousand values per statement. */
-export async function writeHistory(runtime: Runtime, tenantId: string, rows: Rows): Promise<void> {
-  await runtime.database.within({ tenantId }, async (db) => {
+export async function writeHistory(runtime: Runtime, tenant: Tenant, rows: Rows): Promise<void> {
+  await runtime.database.within({ tenantId: tenant.id }, async (db) => {
     for (const part of inParts(rows.runs)) await db.insert(runs).values(part)
     for (const part of inParts(rows.steps)) await db.insert(runSteps).values(part)
     for (const part of inParts(rows.attempts)) await db.insert(runAttempts).values(part)
+    for (const part of inParts(rows.usage)) await bookUsage({ db, tenant, now: runtime.now }, part)
     for (const part of inParts(rows.feedback)) await db.insert(runFeedback).values(part)
   })
 }

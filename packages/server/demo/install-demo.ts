@@ -1,8 +1,10 @@
 import { auditEvents, newId, systemCaller, tenants, type Runtime, type Tenant } from '@guildhall/kernel'
+import { ledgerSchema } from '@guildhall/modules/ledger'
 import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import { demoClients, type DemoClient } from './clients.ts'
 import { makeHistory, writeHistory } from './history.ts'
 
+const { marginRules } = ledgerSchema
 const days = 90
 /** Serialises installing and removing among processes. */
 const demoLock = 4_100_410_044
@@ -50,6 +52,7 @@ export async function installDemo(runtime: Runtime): Promise<void> {
     if ((await demoState(runtime)) === 'installed') return
     await eraseDemoClients(runtime, agency)
     await Promise.all(demoClients.map((client, at) => installClient(runtime, agency, client, at + 1)))
+    await lock.insert(marginRules).values(await marginsOfDemo(runtime, agency))
     await lock
       .update(tenants)
       .set({ demo: true, ...(agency.name === plainAgencyName ? { name: demoAgencyName } : {}) })
@@ -97,7 +100,31 @@ async function eraseDemoClients(runtime: Runtime, agency: Tenant): Promise<strin
   for (const row of rows) {
     await runtime.services.tenantEraser.erase(row)
   }
+  const ids = rows.map((row) => row.id)
+  await runtime.database.within({ tenantId: agency.id }, (db) =>
+    db.delete(marginRules).where(and(eq(marginRules.tenantId, agency.id), inArray(marginRules.clientId, ids))),
+  )
   return rows.map((row) => row.slug)
+}
+
+/** What the demo's clients pay: a monthly price that includes some usage, and cost and half again beyond it. */
+async function marginsOfDemo(runtime: Runtime, agency: Tenant): Promise<(typeof marginRules.$inferInsert)[]> {
+  const clients = await runtime.database.within({ tenantId: agency.id, readOnly: true }, (db) =>
+    db
+      .select({ id: tenants.id, createdAt: tenants.createdAt })
+      .from(tenants)
+      .where(and(eq(tenants.agencyId, agency.id), eq(tenants.kind, 'client'), eq(tenants.demo, true))),
+  )
+  return clients.map(({ id, createdAt }) => ({
+    id: newId(),
+    tenantId: agency.id,
+    clientId: id,
+    validFrom: new Date(Date.UTC(createdAt.getUTCFullYear(), createdAt.getUTCMonth(), 1)),
+    multiplierPermille: 1500,
+    fixedMicros: 9_000_000,
+    includedMicros: 500_000,
+    createdBy: 'system:demo',
+  }))
 }
 
 async function installClient(runtime: Runtime, agency: Tenant, client: DemoClient, seed: number): Promise<void> {
@@ -159,7 +186,7 @@ async function installClient(runtime: Runtime, agency: Tenant, client: DemoClien
     agent = { id, name: wanted.name }
   }
   const history = makeHistory({ tenantId: tenant.id, client, agent, projectId, days, now: runtime.now(), seed })
-  await writeHistory(runtime, tenant.id, history)
+  await writeHistory(runtime, tenant, history)
 }
 
 function idOf(output: unknown): string {
