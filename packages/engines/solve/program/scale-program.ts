@@ -11,28 +11,19 @@ const leastFactor = 1e-9
 /** A program in other units, so that the fixed tolerances of the solver mean the same for all programs. */
 export interface ScaledProgram {
   matrix: ProgramMatrix
-  /** Scaled objective = objective * this; scaled row = row * this, [rows]; variable = scaled variable * this, [columns]. */
+  /** Scaled objective = objective * this; scaled row = row * this, [rows]. Variables keep their unit. */
   objective: number
   rows: Float64Array
-  columns: Float64Array
 }
 
 /**
- * Brings the largest factor of each constraint and the largest cost to about 1, and the curvature of each variable of a
- * quadratic objective too. All steps are powers of two, so that nothing is rounded.
+ * Brings the largest factor of each constraint and of the objective to about 1. All steps are powers of two, so that
+ * nothing is rounded.
  * @throws EngineInputError for numbers that the solver would silently take for infinite or for nothing
  */
 export function scaleProgram(program: Program, matrix: ProgramMatrix): ScaledProgram {
-  const { rows: rowCount, columns: columnCount, starts, indices, quadratic } = matrix
-  const curvature = new Float64Array(columnCount)
-  if (quadratic)
-    for (let j = 0; j < columnCount; j++)
-      for (let k = quadratic.starts[j]!; k < quadratic.starts[j + 1]!; k++)
-        if (quadratic.indices[k] === j) curvature[j] = Math.abs(quadratic.values[k]!)
-  const columns = curvature.map((each) => (each > 0 ? powerOfTwo(1 / Math.sqrt(each)) : 1))
-
-  const values = matrix.values.map((value, k) => value * columns[indices[k]!]!)
-  const cost = matrix.cost.map((value, j) => value * columns[j]!)
+  const { rows: rowCount, starts, indices, cost, quadratic } = matrix
+  const values = matrix.values.slice()
   const rows = new Float64Array(rowCount).fill(1)
   for (let r = 0; r < rowCount; r++) {
     let largest = 0
@@ -57,26 +48,18 @@ export function scaleProgram(program: Program, matrix: ProgramMatrix): ScaledPro
   }
   let dearest = 0
   for (const value of cost) dearest = Math.max(dearest, Math.abs(value))
-  const bent = quadratic && { ...quadratic, values: quadratic.values.slice() }
-  if (bent)
-    for (let j = 0; j < columnCount; j++)
-      for (let k = bent.starts[j]!; k < bent.starts[j + 1]!; k++) {
-        bent.values[k]! *= columns[j]! * columns[bent.indices[k]!]!
-        dearest = Math.max(dearest, Math.abs(bent.values[k]!))
-      }
+  for (const value of quadratic?.values ?? []) dearest = Math.max(dearest, Math.abs(value))
   const objective = dearest > 0 ? powerOfTwo(1 / dearest) : 1
   const scaled: ProgramMatrix = {
     ...matrix,
     values,
     cost: cost.map((value) => value * objective),
-    lower: matrix.lower.map((value, j) => value / columns[j]!),
-    upper: matrix.upper.map((value, j) => value / columns[j]!),
     rowLower: matrix.rowLower.map((value, r) => value * rows[r]!),
     rowUpper: matrix.rowUpper.map((value, r) => value * rows[r]!),
-    quadratic: bent && { ...bent, values: bent.values.map((value) => value * objective) },
+    quadratic: quadratic && { ...quadratic, values: quadratic.values.map((value) => value * objective) },
   }
   refuseImmense(program, scaled)
-  return { matrix: scaled, objective, rows, columns }
+  return { matrix: scaled, objective, rows }
 }
 
 function powerOfTwo(value: number): number {

@@ -88,7 +88,7 @@ export async function solveProgram(input: Program, options: ProgramOptions = {})
   if (run.status === 'failed') throw new Error('The solver ended without an answer; the program may be badly scaled.')
   if (!run.point) throw new InfeasibleError('No feasible values were found within the time limit; allow more time.', [])
   const mixed = matrix.integer.includes(1)
-  const values = run.point.map((value, j) => (matrix.integer[j] === 1 ? Math.round(value) : value * scaled.columns[j]!))
+  const values = run.point.map((value, j) => (matrix.integer[j] === 1 ? Math.round(value) : value))
   const offset = program.offset ?? 0
   const objective = run.objective / scaled.objective + offset
   const bound = run.bound / scaled.objective + offset
@@ -129,7 +129,7 @@ export async function solveProgram(input: Program, options: ProgramOptions = {})
     reducedCosts: dual
       ? named(
           variables,
-          run.reducedCosts.map((value, j) => value / scaled.columns[j]! / scaled.objective),
+          run.reducedCosts.map((value) => value / scaled.objective),
         )
       : null,
     provenance: provenanceOf('solve/program', version, work.seed, [program, { gap: options.gap }], warnings),
