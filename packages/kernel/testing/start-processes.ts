@@ -36,7 +36,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<TestPro
     agency: base.agency,
     clients: base.clients,
     otherAgency: base.otherAgency,
-    as: base.as,
+    as: (role, tenant, user) => base.as(role, tenant, user),
     database: base.database,
     processes,
     async stop() {

@@ -15,9 +15,10 @@ import { budgetMonths, budgetSlices } from './schema.ts'
 const each = 1_000
 const leaseMs = 600
 
+const of = (processId: string) => [ledgerModule, createLimitsModule({ processId, leaseMs, countEveryMs: 10 })]
+
 let app: TestProcesses
 beforeEach(async () => {
-  const of = (processId: string) => [ledgerModule, createLimitsModule({ processId, leaseMs, countEveryMs: 10 })]
   app = await startProcesses({ modules: () => [of('one:1:a'), of('two:2:b')] })
 })
 afterEach(() => app.stop())
@@ -223,7 +224,7 @@ describe('a budget', () => {
     const [ctx] = contexts()
     if (!ctx) throw new Error('A process is needed')
     ;(await admit(ctx)).settle({ tokens: 1, costMicros: null })
-    await spentEventually(each)
+    await expect.poll(async () => (await budgetsOf())[0]).toMatchObject({ spentMicros: each, unpricedCalls: 0 })
   })
 
   it('that the agency set for a client refuses the client, who can neither see nor raise it', async () => {
@@ -240,7 +241,7 @@ describe('a budget', () => {
   it('of another tenant is nobody else’s', async () => {
     await put(0, {}, app.otherAgency)
     await put(0, {}, app.clients[1])
-    await admit(process(0).context(caller(app.clients[0])))
+    expect((await admit(process(0).context(caller(app.clients[0])))).downgradeTo).toBeNull()
   })
 
   it('begins anew with the month', async () => {

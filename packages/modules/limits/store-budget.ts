@@ -19,13 +19,13 @@ export async function storeBudget(ctx: TransactionContext, budget: NewBudget): P
   await requireScope(ctx, budget)
   const tenantId = ctx.tenant.id
   const month = monthOf(ctx.now())
-  const { scope, scopeId, ...values } = budget
+  const { monthlyMicros, whenSpent, downgradeTo } = budget
   const [stored] = await ctx.db
     .insert(budgets)
     .values({ id: newId(), tenantId, ...budget })
     .onConflictDoUpdate({
       target: [budgets.tenantId, budgets.scope, budgets.scopeId],
-      set: { ...values, updatedAt: ctx.now() },
+      set: { monthlyMicros, whenSpent, downgradeTo, updatedAt: ctx.now() },
     })
     .returning()
   if (!stored) throw new Error('The budget was not stored')
@@ -45,7 +45,6 @@ export async function storeBudget(ctx: TransactionContext, budget: NewBudget): P
     if (!counter) throw new Error('The counter of the budget was not stored')
   }
   const { spentMicros, toldPercent } = counter
-  const { monthlyMicros } = stored
   // What a higher budget has not reached yet is told again when it is.
   const still = Math.min(toldPercent, reached(spentMicros, monthlyMicros))
   const told = tellThresholds(ctx, stored, { month, spentMicros, monthlyMicros, toldPercent: still })
@@ -54,9 +53,10 @@ export async function storeBudget(ctx: TransactionContext, budget: NewBudget): P
   return stored
 }
 
+const wrong = (field: string, message: string) => invalidInput([{ field, message }])
+
 /** @throws Problem 400 for a scope that makes no sense here */
 async function requireScope(ctx: TransactionContext, { scope, scopeId, whenSpent, downgradeTo }: NewBudget) {
-  const wrong = (field: string, message: string) => invalidInput([{ field, message }])
   if (scope === 'tenant' && scopeId !== '') throw wrong('scopeId', 'must be empty for the scope `tenant`')
   if (scope !== 'tenant' && scopeId === '')
     throw wrong('scopeId', `must name the ${scope === 'user' ? 'person' : scope}`)
