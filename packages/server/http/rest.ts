@@ -2,6 +2,7 @@ import { isRead, methodOf, pathOf, pathParameters, type AnyOperation, type Runti
 import type { Context, Hono } from 'hono'
 import { readJson } from './body.ts'
 import { callerOf } from './caller.ts'
+import { compressedJson } from './compressed-json.ts'
 import { coerce, jsonSchemaOf, propertiesOf, type JsonSchema } from './json-schema.ts'
 import type { HttpEnvironment } from './environment.ts'
 
@@ -31,7 +32,14 @@ async function serve(
     signal: c.req.raw.signal,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   })
-  return c.json(output as object, operation.status ?? 200, { 'cache-control': 'no-store' })
+  const status = operation.status ?? 200
+  if (methodOf(operation.route) !== 'GET') return c.json(output as object, status, { 'cache-control': 'no-store' })
+  const { body, encoding } = await compressedJson(c.req.raw, output)
+  return c.body(body, status, {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    ...(encoding === null ? {} : { 'content-encoding': encoding }),
+  })
 }
 
 async function readInput(
