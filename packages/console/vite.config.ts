@@ -15,22 +15,15 @@ export default defineConfig({
       routesFolder: fileURLToPath(new URL('src/pages', import.meta.url)),
       dts: fileURLToPath(new URL('src/route-map.d.ts', import.meta.url)),
     }),
-    vue(),
+    vue({ features: { optionsAPI: false } }),
     ui({
       autoImport: false,
       // src/frame/theme.ts does it, once.
       colorMode: false,
-      components: { dts: 'src/components.d.ts' },
-      // The theme is chosen before the first paint by src/start.js.
+      components: { dts: 'src/components.d.ts', resolvers: [plainControl] },
+      // Only what is used stands in the style sheet.
+      experimental: { componentDetection: true },
       ui: {
-        // Towards the colour of text, so that a label keeps its contrast in any brand's colour; the default fades it out.
-        button: {
-          compoundVariants: (['primary', 'success', 'info', 'warning', 'error'] as const).map((color) => ({
-            color,
-            variant: 'solid' as const,
-            class: `hover:bg-[color-mix(in_oklab,var(--ui-${color}),var(--ui-text-highlighted)_14%)] active:bg-[color-mix(in_oklab,var(--ui-${color}),var(--ui-text-highlighted)_22%)]`,
-          })),
-        },
         colors: { primary: 'guild', neutral: 'zinc', success: 'emerald', warning: 'amber', error: 'red', info: 'sky' },
       },
       icon: {
@@ -58,15 +51,16 @@ export default defineConfig({
           groups: [
             {
               name: 'core',
-              test: /console\/src\/(?:(?:main|router)\.ts|App\.vue|frame\/(?:AppFrame|PageBoundary)|components\/(?:PageFrame|SectionCard|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat))|composables\/|format\/|api\/|brand\/|components\/overlay\/|components\/list\/csv)/,
+              test: /rolldown\/runtime|console\/src\/(?:(?:main|router)\.ts|App\.vue|frame\/(?:AppFrame|PageBoundary)|components\/(?:PageFrame|SectionCard|controls\/(?:Plain|use-field)|charts\/|forms\/PlainSelect|chat\/(?:ChatComposer|first-message)|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat|Copy))|composables\/|format\/|api\/|brand\/|components\/overlay\/|components\/list\/csv)/,
               priority: 30,
             },
+            // The pages of the coach share most of their parts: one request for what opens first.
             {
-              name: 'fields',
-              test: /@nuxt\/ui\/dist\/runtime\/components\/(?:Input|FormField|Checkbox|Alert|Textarea)\.vue/,
-              priority: 20,
+              name: 'coach',
+              test: /console\/src\/components\/(?:coach\/(?:CallsPage|CallPage|AskCoach|CallMenu|CallRun|labels|use-analysis)|views\/pivot-groups)/,
+              priority: 12,
             },
-            { name: 'list', test: /console\/src\/components\/list\/DataList/, priority: 10 },
+            { name: 'list', test: /console\/src\/components\/list\/DataList/, priority: 14 },
             { name: 'table', test: /console\/src\/components\/list\/ListTable/, priority: 9 },
             { name: 'sidebar', test: /console\/src\/frame\/AppSidebar/, priority: 8 },
             {
@@ -85,10 +79,17 @@ export default defineConfig({
   },
 })
 
+/** Our own controls are found by their name, like those of Nuxt UI. */
+function plainControl(name: string): string | undefined {
+  if (!/^(?:LibraryControl|Plain(?:Button|Badge|Alert|Field|Input|Textarea|Checkbox|Icon))$/.test(name))
+    return undefined
+  const file = name === 'PlainIcon' ? 'PlainIcon.ts' : `${name}.vue`
+  return fileURLToPath(new URL(`src/components/controls/${file}`, import.meta.url))
+}
+
 /**
  * Lets the skeleton of index.html be painted before anything else has arrived: the style sheet stands behind it (it holds
- * back what follows it and the scripts, not what is before it), and the text face is asked for at once. `src/start.js`
- * stands in the page, so that it waits for no request.
+ * back what follows it and the scripts, not what is before it). `src/start.js` stands in the page, so that it waits for no request.
  */
 function firstPaint(): Plugin {
   return {
@@ -102,13 +103,7 @@ function firstPaint(): Plugin {
         if (!bundle) return started
         const styles = /\n\s*<link rel="stylesheet"[^>]*>/.exec(started)?.[0] ?? ''
         const moved = started.replace(styles, '').replace('</noscript>', `</noscript>${styles}`)
-        const font = Object.keys(bundle).find((name) => /inter-latin-wght-normal.*\.woff2$/.test(name))
-        const preload = {
-          tag: 'link',
-          attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}`, crossorigin: '' },
-          injectTo: 'head' as const,
-        }
-        return { html: moved, tags: font ? [preload] : [] }
+        return moved
       },
     },
   }

@@ -1,11 +1,11 @@
 import './app.css'
 import './frame/theme'
-import ui from '@nuxt/ui/vue-plugin'
 import { VueQueryPlugin } from '@tanstack/vue-query'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { keepSession, readMe } from './api/me'
 import { loadAppFrame, loadPublicFrame } from './frame/load-frame'
+import { loadTextFace } from './frame/text-face'
 import { createQueryClient } from './api/query-client'
 import { createConsoleRouter } from './router'
 
@@ -20,12 +20,13 @@ for (const record of first.matched) {
 }
 void (first.meta.public ? loadPublicFrame() : loadAppFrame())
 
-const app = createApp(App).use(router).use(VueQueryPlugin, { queryClient }).use(ui)
+const app = createApp(App).use(router).use(VueQueryPlugin, { queryClient })
 
 // The skeleton of index.html stays until there is a page to show in its place. Not a top-level await: pages import from
 // the chunk of this module, and would wait for it while it waits for them.
 const mount = () => {
   app.mount('#app')
+  loadTextFace()
   if (!first.meta.public) keepSession()
 }
 router.isReady().then(mount, mount)

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { useToast } from '@nuxt/ui/composables'
 import { apiFor, type Api } from '@/api/client'
 import { asApiProblem } from '@/api/problem'
+import { useMessages } from './use-messages'
 import { useTenant } from './use-tenant'
 
 interface ActOptions<I, T> {
@@ -22,7 +22,7 @@ export function useAct<I, T>(act: (api: Api, input: I) => Promise<T>, options: A
   const { client } = useTenant()
   const queryClient = useQueryClient()
   const report = useReport()
-  const toast = useToast()
+  const { say } = useMessages()
   const mutation = useMutation({
     mutationFn: (input: I) => act(apiFor(client.value), input),
     async onSuccess(result, input) {
@@ -32,7 +32,7 @@ export function useAct<I, T>(act: (api: Api, input: I) => Promise<T>, options: A
         ),
       )
       const said = typeof options.done === 'function' ? options.done(result, input) : options.done
-      if (said) toast.add({ title: said, color: 'success', icon: 'i-lucide-check' })
+      if (said) say({ title: said, color: 'success', icon: 'i-lucide-check' })
       options.onDone?.(result, input)
     },
     onError(error) {
@@ -53,11 +53,11 @@ export function useAct<I, T>(act: (api: Api, input: I) => Promise<T>, options: A
 
 /** Shows what went wrong as a message that names the request, so that it can be found in the log. */
 export function useReport() {
-  const toast = useToast()
+  const { say } = useMessages()
   return (error: unknown) => {
     const problem = asApiProblem(error)
     const requestId = problem.requestId
-    toast.add({
+    say({
       title: problem.title,
       description: requestId ? `${problem.message} Request ${requestId}` : problem.message,
       color: 'error',

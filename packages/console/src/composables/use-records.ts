@@ -1,9 +1,11 @@
-import { toValue, type MaybeRefOrGetter } from 'vue'
+import { useInfiniteQuery } from '@tanstack/vue-query'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import type { StoredRecord } from '@/api/blueprint-types'
-import { answer, listQuery, type Api } from '@/api/client'
+import { answer, apiFor, listQuery, type Api } from '@/api/client'
 import type { ListRead } from '@/components/list/list-types'
 import { useAct } from './use-act'
 import { useRead } from './use-read'
+import { useTenant } from './use-tenant'
 
 /** Where records live. */
 export interface Place {
@@ -62,6 +64,28 @@ export function useRecordHistory(place: Place, id: MaybeRefOrGetter<string>) {
     () => ['record', place.projectId, place.collection, toValue(id), 'history'],
     (api, signal) => answer(api.GET(`${record}/history`, { params: { path: { ...place, id: toValue(id) } }, signal })),
   )
+}
+
+const removed = '/api/projects/{projectId}/collections/{collection}/removed'
+/** What was removed from a collection, last removed first, page after page. @param q part of a title */
+export function useRemovedRecords(place: Place, q: () => string) {
+  const { client } = useTenant()
+  return useInfiniteQuery({
+    queryKey: computed(() => ['tenant', client.value, 'records', place.projectId, place.collection, 'removed', q()]),
+    queryFn: ({ pageParam, signal, queryKey }) =>
+      answer(
+        apiFor(queryKey[1] as string | null).GET(removed, {
+          params: {
+            path: { ...place },
+            query: { limit: 50, ...(q() === '' ? {} : { q: q() }), ...(pageParam ? { cursor: pageParam } : {}) },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: (previous) => previous,
+  })
 }
 
 const at = (place: Place, id: string) => ({ params: { path: { ...place, id } } })

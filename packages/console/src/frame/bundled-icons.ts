@@ -1,4 +1,5 @@
-import { h, type FunctionalComponent } from 'vue'
+import { init } from 'virtual:nuxt-ui-icons'
+import { h, type FunctionalComponent, type VNode } from 'vue'
 
 /**
  * Stands in for `@iconify/vue` (see vite.config.ts). All icons are bundled at build, so nothing is left of it but this: no
@@ -16,13 +17,15 @@ export function addIcon(name: string, icon: BundledIcon): boolean {
   icons.set(name, icon)
   return true
 }
+init(addIcon)
 
 /** Names are written `lucide:plus` or, like a class, `lucide-plus`. */
 const find = (name: string) => icons.get(name) ?? icons.get(name.replace('-', ':'))
 
 export const iconLoaded = (name: string): boolean => find(name) !== undefined
 
-export const Icon: FunctionalComponent<{ icon: string }> = ({ icon: name }) => {
+/** The element of an icon. */
+export function iconElement(name: string): VNode {
   const icon = find(name)
   return h('svg', {
     viewBox: `0 0 ${icon?.width ?? 24} ${icon?.height ?? 24}`,
@@ -32,4 +35,6 @@ export const Icon: FunctionalComponent<{ icon: string }> = ({ icon: name }) => {
     innerHTML: icon?.body ?? '',
   })
 }
+
+export const Icon: FunctionalComponent<{ icon: string }> = ({ icon: name }) => iconElement(name)
 Icon.props = ['icon', 'mode', 'width', 'height', 'customise', 'ssr']

@@ -1,6 +1,6 @@
-import { useToast } from '@nuxt/ui/composables'
 import { useRouter } from 'vue-router'
 import { answer } from '@/api/client'
+import { useMessages } from '@/composables/use-messages'
 import { useAct } from '@/composables/use-act'
 import { callKeys } from '@/composables/use-coach'
 import { useTenant } from '@/composables/use-tenant'
@@ -26,7 +26,7 @@ interface AnalysisOptions {
 export function useAnalysis(projectId: string, options: AnalysisOptions = {}) {
   const router = useRouter()
   const { base } = useTenant()
-  const toast = useToast()
+  const { say } = useMessages()
   // Somebody may be at another client when it is done.
   const home = base.value
   return useAct(
@@ -37,7 +37,7 @@ export function useAnalysis(projectId: string, options: AnalysisOptions = {}) {
       onDone(result) {
         const address = `${home}/projects/${projectId}/calls/${result.callId}`
         if (options.awaited?.() === false) {
-          toast.add({
+          say({
             title: 'The call is analysed',
             description: result.title,
             color: 'success',
