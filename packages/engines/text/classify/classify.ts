@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkInput, provenanceOf, Provenance } from '../../contract/index.ts'
+import { checkInput, EngineInputError, provenanceOf, Provenance } from '../../contract/index.ts'
 import { confidenceAt, probabilitiesOf } from './calibration.ts'
 import { addRow, linearScores } from './linear-machine.ts'
 import type { TextClassifier } from './model.ts'
@@ -79,16 +79,19 @@ export interface Contribution {
 
 /**
  * What in a text speaks for a label, strongest first. Exact for the linear machines: the contributions of a view add up to its score.
- * @throws RangeError for a label the model does not have
+ * @throws EngineInputError for a label the model does not have
  */
 export function explainClassification(
   model: TextClassifier,
   text: string,
   label: string,
   top = 12,
-): { contributions: Contribution[]; scores: Record<string, number> } {
+): { contributions: Contribution[]; scores: Record<string, number>; provenance: Provenance } {
   const k = model.labels.indexOf(label)
-  if (k < 0) throw new RangeError(`the model has no label ${label}`)
+  if (k < 0) {
+    const message = `the model has no label ${JSON.stringify(label)}; there are: ${model.labels.slice(0, 30).join(', ')}`
+    throw new EngineInputError('unknown-name', [{ field: 'label', row: null, message }])
+  }
   const classes = model.labels.length
   const scores: Record<string, number> = {}
   const contributions = model.views.flatMap((view) => {
@@ -104,5 +107,6 @@ export function explainClassification(
     }))
   })
   contributions.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-  return { contributions: contributions.slice(0, top), scores }
+  const provenance = provenanceOf('text/classifier', '1.0.0', 0, [model.fittedTo, text, label, top])
+  return { contributions: contributions.slice(0, top), scores, provenance }
 }

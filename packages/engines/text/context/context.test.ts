@@ -26,6 +26,8 @@ test.each([
   ['A MASS cannot be excluded.', 'possible'],
   ['There is COUGH and wheezing.', 'affirmed'],
   ['No headache. He has FEVER.', 'affirmed'],
+  ['1) No polyps 2) ULCER in the antrum', 'affirmed'],
+  ['No fever (101) or CHILLS.', 'negated'],
 ])('%s: %s', (text, negation) => {
   expect(contextOf(text)[0]).toBe(negation)
 })
@@ -37,6 +39,12 @@ test.each([
   ['Her mother had DIABETES.', 'recent', 'other'],
   ['His father died young but the patient has ANGINA.', 'recent', 'patient'],
   ['Presents with COUGH.', 'recent', 'patient'],
+  ['There is an old RIB FRACTURE.', 'historical', 'patient'],
+  ['She is 60 years old with FEVER.', 'recent', 'patient'],
+  ['Because of her ASTHMA history she was admitted.', 'historical', 'patient'],
+  ['Social history: TOBACCO, alcohol.', 'historical', 'patient'],
+  ['At the previous hospital she had grown steadily and day by day more LETHARGIC.', 'recent', 'patient'],
+  ['1) Esophagitis s/p biopsy 2) HIATAL HERNIA 3) Normal duodenum', 'recent', 'patient'],
 ])('%s: %s, of the %s', (text, temporality, experiencer) => {
   expect(contextOf(text).slice(1)).toEqual([temporality, experiencer])
 })

@@ -64,10 +64,10 @@ const bitOf = (says: Says) => 1 << kinds.indexOf(says)
 /** Characters before and after a finding that are read: no sentence needs more, and a text without full stops stays quick. */
 const farthest = 2000
 
-/** Punctuation that ends every scope. A colon ends what stands before it only for scopes that look back. */
-const stops = new Set([';', '.', '?', '!'])
+/** What ends every scope: punctuation, and the mark of the next item of a list. A colon ends only scopes that look back. */
+const isStop = (word: string) => /^(?:[;.?!]|\d+\))$/.test(word)
 
-const wordPattern = /[\p{L}\p{N}]+(?:['’/][\p{L}\p{N}]+)*|[;:.?!]/gu
+const wordPattern = /(?<![\p{L}\p{N}(.,-])\d{1,2}\)|[\p{L}\p{N}]+(?:['’/][\p{L}\p{N}]+)*|[;:.?!]/gu
 
 /**
  * Whether findings are negated, possible, past, hypothetical or somebody else's: the ConText algorithm (Harkema, Dowling, Thornblade and Chapman
@@ -147,20 +147,23 @@ function scopesOf(words: readonly Word[], text: string): Scope[] {
     const trigger = { text: text.slice(first.start, last.end), start: first.start, end: last.end }
     const { says } = list
     const scopes: Scope[] = []
-    if (list.direction !== 'backward') scopes.push({ says, trigger, from: to, to: forwardEnd(says, to) })
-    if (list.direction !== 'forward') scopes.push({ says, trigger, from: backwardStart(says, from), to: from })
+    const { direction, reach = Infinity } = list
+    if (direction !== 'backward')
+      scopes.push({ says, trigger, from: to, to: Math.min(forwardEnd(says, to), to + reach) })
+    if (direction !== 'forward')
+      scopes.push({ says, trigger, from: Math.max(backwardStart(says, from), from - reach), to: from })
     return scopes
   })
 
   function forwardEnd(says: Says, from: number): number {
     for (let at = from; at < words.length; at++)
-      if (stops.has(words[at]?.lower ?? '') || words[at]?.heading || ((cuts[at] ?? 0) & bitOf(says)) !== 0) return at
+      if (isStop(words[at]?.lower ?? '') || words[at]?.heading || ((cuts[at] ?? 0) & bitOf(says)) !== 0) return at
     return words.length
   }
   function backwardStart(says: Says, before: number): number {
     for (let at = before - 1; at >= 0; at--) {
       const { lower } = words[at] ?? { lower: '' }
-      if (stops.has(lower) || lower === ':' || ((cuts[at] ?? 0) & bitOf(says)) !== 0) return at + 1
+      if (isStop(lower) || lower === ':' || ((cuts[at] ?? 0) & bitOf(says)) !== 0) return at + 1
     }
     return 0
   }

@@ -10,6 +10,8 @@ export interface TriggerList {
   says: 'negated' | 'possible' | 'historical' | 'hypothetical' | 'other' | 'none'
   /** Where the findings stand. */
   direction: 'forward' | 'backward' | 'both'
+  /** Words that it governs at most: an adjective speaks of the noun beside it, not of the rest of the sentence. */
+  reach?: number
   phrases: readonly string[]
 }
 
@@ -45,8 +47,8 @@ export const triggerLists: readonly TriggerList[] = [
       'history and physical|examination',
       'history taking|obtained',
       'poor historian',
-      'social history',
       'family history',
+      'day|days|week|weeks|month|months|year|years|yr|y old',
       'sudden onset of',
       'if applicable|possible|needed|necessary|able',
       'free air|fluid|text|t4|water|flap',
@@ -157,6 +159,8 @@ export const triggerLists: readonly TriggerList[] = [
     direction: 'forward',
     phrases: [
       'history',
+      'history of|for|significant|notable|remarkable|positive|includes|included|including',
+      'social history',
       'hx',
       'past medical? history|hx',
       'past surgical history',
@@ -164,20 +168,34 @@ export const triggerLists: readonly TriggerList[] = [
       'pmhx',
       'psh',
       'h/o',
-      'previous',
-      'previously',
-      'prior',
       'in the past',
       'status post',
       's/p',
+      'since childhood',
+      'childhood',
+    ],
+  },
+  {
+    says: 'historical',
+    direction: 'forward',
+    reach: 6,
+    phrases: [
+      'previous',
+      'previously',
+      'prior',
       'known',
       'chronic',
       'longstanding',
       'remote',
-      'since childhood',
       'former|formerly',
-      'childhood',
+      'old',
     ],
+  },
+  {
+    says: 'historical',
+    direction: 'backward',
+    reach: 4,
+    phrases: ['history', 'hx'],
   },
   {
     says: 'historical',

@@ -98,3 +98,19 @@ test('dates agree nearly when one part differs or day and month are swapped', ()
   expect(agreement('1980 03 04', '1980 03 14', 'date')).toBe(1)
   expect(agreement('1980 03 04', '1981 03 14', 'date')).toBe(0)
 })
+
+test('in a short list without repetition agreement says as much as in two lists: no record is compared with itself', () => {
+  const names = [...first].slice(0, 12).map((name, at) => ({ first: name, town: towns[at % 8]! }))
+  const twice = {
+    left: [...names, { first: 'anna', town: towns[0]! }],
+    fields: fields.filter(({ name }) => ['first', 'town'].includes(name)),
+  }
+  const { weights } = linkRecords(twice)
+  // One pair of 78 has the same first name; counting each record with itself would make it 15 of 169.
+  expect(weights[0]!.unmatched[2]).toBeLessThan(0.05)
+})
+
+test('a probability that is none is refused', () => {
+  const left = [{ first: 'anna' }, { first: 'marco' }]
+  expect(() => linkRecords({ left, fields: [{ name: 'first', kind: 'name' }] }, { least: Number.NaN })).toThrow('least')
+})

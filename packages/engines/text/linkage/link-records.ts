@@ -20,8 +20,9 @@ export const LinkageInput = z.object({
     .max(2_000_000)
     .optional()
     .describe('Records of another source; without them duplicates are sought within `left`'),
-  fields: z.array(LinkageField).min(1).max(100),
+  fields: z.array(LinkageField).min(1).max(100).describe('Fields that are compared, and how'),
 })
+const Least = z.number().min(0).max(1).describe('Probability from which a pair is a link; .9 unless told')
 export type LinkageInput = z.infer<typeof LinkageInput>
 
 /** How much the agreement in a field says. */
@@ -72,7 +73,7 @@ const rounds = 50
  */
 export function linkRecords(input: LinkageInput, options: WorkOptions & { least?: number } = {}): Linkage {
   const { left, right, fields } = checkInput(LinkageInput, input)
-  const least = options.least ?? 0.9
+  const least = checkInput(Least, options.least ?? 0.9, 'least')
   const work = startWork(options)
   const warnings: Warning[] = []
   const values = fields.map(({ name, kind }) => ({
@@ -94,7 +95,7 @@ export function linkRecords(input: LinkageInput, options: WorkOptions & { least?
       message: 'The time limit was reached before all records were compared; there may be more links.',
     })
   const all = right ? left.length * right.length : Math.max(1, (left.length * (left.length - 1)) / 2)
-  const unmatched = unmatchedProbabilities(values, compare, work.seed)
+  const unmatched = unmatchedProbabilities(values, right === undefined, compare, work.seed)
   const { matched, share } = estimate(
     [...patterns.values()],
     unmatched,
@@ -190,7 +191,12 @@ function comparePairs(
  * How often records that are not the same agree: fully by the frequencies of the values, nearly by pairs drawn at random, of which next to none
  * are the same.
  */
-function unmatchedProbabilities(values: Values, compare: (a: number, b: number) => number[], seed: number): number[][] {
+function unmatchedProbabilities(
+  values: Values,
+  within: boolean,
+  compare: (a: number, b: number) => number[],
+  seed: number,
+): number[][] {
   const random = createRandom(seed)
   const [left, right] = [values[0]?.left.length ?? 0, values[0]?.right.length ?? 0]
   const near = values.map(() => ({ near: 1, drawn: 10 }))
@@ -204,13 +210,14 @@ function unmatchedProbabilities(values: Values, compare: (a: number, b: number) 
     }
   }
   return values.map((sides, field) => {
-    const full = chanceAgreement(sides.left, sides.right)
+    const full = chanceAgreement(sides.left, sides.right, within)
     const some = (near[field]?.near ?? 1) / (near[field]?.drawn ?? 1)
     return normalise([Math.max(1e-6, 1 - full - some), some, full])
   })
 }
 
-function chanceAgreement(left: readonly string[], right: readonly string[]): number {
+/** @param within both are the same list: no record is compared with itself */
+function chanceAgreement(left: readonly string[], right: readonly string[], within: boolean): number {
   const counts = new Map<string, number>()
   for (const value of left) if (value !== '') counts.set(value, (counts.get(value) ?? 0) + 1)
   let same = 1
@@ -218,10 +225,10 @@ function chanceAgreement(left: readonly string[], right: readonly string[]): num
   for (const value of right) {
     if (value === '') continue
     filled++
-    same += counts.get(value) ?? 0
+    same += (counts.get(value) ?? 0) - (within ? 1 : 0)
   }
   const known = left.filter((value) => value !== '').length
-  return Math.min(0.99, same / (known * filled + 2))
+  return Math.min(0.99, same / (known * (within ? filled - 1 : filled) + 2))
 }
 
 const normalise = (counts: readonly number[]) => {
@@ -267,7 +274,10 @@ function clustersOf(count: number, links: readonly Link[]): number[][] {
   const parent = Int32Array.from({ length: count }, (_, index) => index)
   const root = (index: number): number => {
     let at = index
-    while (parent[at] !== at) at = parent[at] ?? at
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at] ?? at] ?? at
+      at = parent[at] ?? at
+    }
     return at
   }
   for (const { left, right } of links) {

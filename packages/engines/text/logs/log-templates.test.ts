@@ -25,9 +25,9 @@ it('new lines are matched without changing the templates, also after saving', ()
   const { model } = mineLogTemplates(lines, { depth: 1 })
   const loaded = loadLogTemplates(structuredClone(saveLogTemplates(model)))
   const before = JSON.stringify(loaded)
-  expect(matchLogTemplates(loaded, ['User eva logged in after 99 ms', 'Disk full', 'Cache refreshed', ''])).toEqual([
-    1, -1, 2, -1,
-  ])
+  expect(
+    matchLogTemplates(loaded, ['User eva logged in after 99 ms', 'Disk full', 'Cache refreshed', '']).assignment,
+  ).toEqual([1, -1, 2, -1])
   expect(JSON.stringify(loaded)).toBe(before)
 })
 
@@ -55,4 +55,10 @@ it('each line fits its template word by word', () => {
       expect(templates.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length)
     }),
   )
+})
+
+it('at the time limit the lines read so far have their templates, and a warning says how many they are', () => {
+  const { assignment, provenance } = mineLogTemplates(lines, { maxMillis: 0 })
+  expect(assignment).toEqual([])
+  expect(provenance.warnings.map(({ code }) => code)).toEqual(['time-limit'])
 })

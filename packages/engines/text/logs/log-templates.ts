@@ -7,6 +7,10 @@ import {
   Provenance,
   type SavedModel,
   saveModel,
+  startWork,
+  type Warning,
+  type Work,
+  type WorkOptions,
 } from '../../contract/index.ts'
 
 export const LogOptions = z.object({
@@ -63,18 +67,21 @@ const variable = '<*>'
  * 2017). Lines of as many words and the same first words are compared with the templates there; the most similar one takes the line in, and the
  * words in which they differ become variable. Whatever has a digit (numbers, addresses, identifiers) is variable from the start.
  *
- * @returns templates in order of their first line, and for each line the index of its template
+ * @returns templates in order of their first line, and for each line the index of its template; at the time limit of the
+ *   lines read so far, with a warning
  */
 export function mineLogTemplates(
   lines: readonly string[],
-  options: LogOptions = {},
+  options: LogOptions & Omit<WorkOptions, 'seed'> = {},
 ): { model: LogModel; templates: LogTemplate[]; assignment: number[]; provenance: Provenance } {
-  const { similarity = 0.4, depth = 2, maxChildren = 100 } = checkInput(LogOptions, options)
+  const { signal, maxMillis, onProgress, ...own } = options
+  const { similarity = 0.4, depth = 2, maxChildren = 100 } = checkInput(LogOptions, own)
+  const work = startWork({ signal, maxMillis, onProgress })
   checkInput(LogLines, [...lines])
   const root = new Map<number, Node>()
   const clusters: Cluster[] = []
   const split = wordSplitter()
-  const assignment = lines.map((line, index) => {
+  const { answers: assignment, warnings } = eachLine(lines, work, (line, index) => {
     const words = split(line)
     const leaf = leafOf(root, words, depth, maxChildren)
     const found = mostSimilar(leaf, clusters, words, similarity)
@@ -92,20 +99,46 @@ export function mineLogTemplates(
     model,
     templates: clusters.map(({ words, count, first }) => ({ template: words.join(' '), count, first })),
     assignment,
-    provenance: provenanceOf('text/log-templates', '1.0.0', 0, [lines, options]),
+    provenance: provenanceOf('text/log-templates', '1.0.0', 0, [lines, own], warnings),
   }
 }
 
-/** The template of each line, -1 for a line that is like none. The model stays as it is. */
-export function matchLogTemplates(model: LogModel, lines: readonly string[]): number[] {
+/** Lines between two looks at the clock. */
+const linesAtOnce = 4096
+
+function eachLine(lines: readonly string[], work: Work, answer: (line: string, index: number) => number) {
+  const answers: number[] = []
+  for (const [index, line] of lines.entries()) {
+    if (index % linesAtOnce === 0) {
+      if (work.expired()) break
+      work.progress(index / lines.length, 'reading lines')
+    }
+    answers.push(answer(line, index))
+  }
+  const message = `The time limit ended the work after ${String(answers.length)} of ${String(lines.length)} lines.`
+  const warnings: Warning[] = answers.length < lines.length ? [{ code: 'time-limit', message }] : []
+  return { answers, warnings }
+}
+
+/**
+ * The template of each line, -1 for a line that is like none. The model stays as it is.
+ * @returns at the time limit of the lines read so far, with a warning
+ */
+export function matchLogTemplates(
+  model: LogModel,
+  lines: readonly string[],
+  options: Omit<WorkOptions, 'seed'> = {},
+): { assignment: number[]; provenance: Provenance } {
+  checkInput(LogLines, [...lines])
   const root = new Map<number, Node>()
   for (const [index, { words }] of model.clusters.entries())
     leafOf(root, words, model.depth, model.maxChildren).clusters.push(index)
   const split = wordSplitter()
-  return lines.map((line) => {
+  const { answers: assignment, warnings } = eachLine(lines, startWork(options), (line) => {
     const words = split(line)
     return mostSimilar(leafOf(root, words, model.depth, 0), model.clusters, words, model.similarity)
   })
+  return { assignment, provenance: provenanceOf('text/log-match', '1.0.0', 0, [model, lines], warnings) }
 }
 
 /** The leaf for the words, made when it is missing. With `maxChildren` 0 nothing new is made beside `<*>`. */

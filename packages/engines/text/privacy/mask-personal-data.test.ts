@@ -14,6 +14,20 @@ it('hides personal data, the same value behind the same mask', () => {
   )
 })
 
+it("a mistyped IBAN is somebody's all the same", () => {
+  const { text, vault } = maskPersonalData({ text: 'IBAN DE89 3704 0044 0532 0130 01, thanks' })
+  expect(text).toBe('IBAN [INVALID_IBAN_1], thanks')
+  expect(vault).toEqual({ '[INVALID_IBAN_1]': 'DE89 3704 0044 0532 0130 01' })
+})
+
+it('takes time in proportion to what it hides', () => {
+  const text = Array.from({ length: 40_000 }, (_, at) => `user${String(at)}@example.org wrote`).join(' ')
+  const started = performance.now()
+  const { text: masked, vault } = maskPersonalData({ text })
+  expect(performance.now() - started).toBeLessThan(8000)
+  expect(restorePersonalData(masked, vault)).toBe(text)
+})
+
 it('names of an own list are hidden too', () => {
   const gazetteers = [{ name: 'staff', terms: [{ value: '7', phrases: ['Mario Bianchi'] }] }]
   expect(maskPersonalData({ text: 'ask mario bianchi', gazetteers }).text).toBe('ask [TERM_1]')

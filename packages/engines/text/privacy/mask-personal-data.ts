@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { checkInput, provenanceOf, Provenance } from '../../contract/index.ts'
-import { ScanInput, scanSpans } from '../spans/scan-spans.ts'
-import { type Span, SpanKind } from '../spans/span.ts'
+import { checkInput, provenanceOf, Provenance, type WorkOptions } from '../../contract/index.ts'
+import { ScanInput, type ScanResult, scanSpans } from '../spans/scan-spans.ts'
+import { SpanKind } from '../spans/span.ts'
 
 /** Kinds that point at a person. Dates, companies and money do not by themselves; add them with `kinds`. */
 export const personalKinds = [
   'email',
   'phone',
   'iban',
+  'invalid-iban',
   'card',
   'national-id',
   'ip',
@@ -32,30 +33,38 @@ export const MaskResult = z.object({
 })
 export type MaskResult = z.infer<typeof MaskResult>
 
+const maskPattern = /\[[A-Z_]+_\d+\]/g
+
+/** What may end the search: a signal, but no time limit, since a text that is masked in part is not masked. */
+export type MaskOptions = Pick<WorkOptions, 'signal' | 'onProgress'>
+
 /** Personal data in a text, in order. Names are found behind a form of address or in a gazetteer, not by themselves. */
-export function findPersonalData(input: z.input<typeof MaskInput>): Span[] {
+export function findPersonalData(input: z.input<typeof MaskInput>, options: MaskOptions = {}): ScanResult {
   const { text, gazetteers, kinds } = checkInput(MaskInput, input)
   const wanted: SpanKind[] = [...(kinds ?? personalKinds)]
   if (gazetteers?.length && !wanted.includes('term')) wanted.push('term')
-  return scanSpans({ text, kinds: wanted, ...(gazetteers ? { gazetteers } : {}) }).spans
+  const { signal, onProgress } = options
+  return scanSpans({ text, kinds: wanted, ...(gazetteers ? { gazetteers } : {}) }, { signal, onProgress })
 }
 
 /**
  * Replaces personal data by masks, the same value always by the same mask, so that what is written about the masked text can be read with
  * `restorePersonalData`. `restore(mask(text)) === text` for every text.
  */
-export function maskPersonalData(input: z.input<typeof MaskInput>): MaskResult {
+export function maskPersonalData(input: z.input<typeof MaskInput>, options: MaskOptions = {}): MaskResult {
   const { text } = input
   const vault: Record<string, string> = {}
   const counts: Record<string, number> = {}
   const maskOf = new Map<string, string>()
   const numbers = new Map<string, number>()
+  // A mask must not be one that the text has already.
+  const written = new Set(text.match(maskPattern))
   let masked = ''
   let end = 0
-  for (const span of findPersonalData(input)) {
+  for (const span of findPersonalData(input, options).spans) {
     // A term may lie across something found before it: both are hidden under the first one's mask.
     if (span.start < end) continue
-    const name = span.kind.toUpperCase().replace('-', '_')
+    const name = span.kind.toUpperCase().replaceAll('-', '_')
     // By what was written, not by its normal form: the text has to come back as it was.
     const key = `${name} ${span.text}`
     let mask = maskOf.get(key)
@@ -63,7 +72,7 @@ export function maskPersonalData(input: z.input<typeof MaskInput>): MaskResult {
       do {
         numbers.set(name, (numbers.get(name) ?? 0) + 1)
         mask = `[${name}_${String(numbers.get(name))}]`
-      } while (text.includes(mask))
+      } while (written.has(mask))
       maskOf.set(key, mask)
       vault[mask] = span.text
     }
@@ -77,5 +86,5 @@ export function maskPersonalData(input: z.input<typeof MaskInput>): MaskResult {
 
 /** Puts back what the masks stand for, wherever they stand now. Masks that the vault does not have stay. */
 export function restorePersonalData(text: string, vault: Readonly<Record<string, string>>): string {
-  return text.replace(/\[[A-Z_]+_\d+\]/g, (mask) => (Object.hasOwn(vault, mask) ? (vault[mask] ?? mask) : mask))
+  return text.replace(maskPattern, (mask) => (Object.hasOwn(vault, mask) ? (vault[mask] ?? mask) : mask))
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { checkInput, createRandom, provenanceOf, Provenance } from '../../contract/index.ts'
+import {
+  checkInput,
+  createRandom,
+  provenanceOf,
+  Provenance,
+  startWork,
+  type WorkOptions,
+} from '../../contract/index.ts'
 import { tokenize } from '../words/tokens.ts'
 
 export const DuplicatesInput = z.object({
@@ -11,7 +18,7 @@ export const DuplicatesInput = z.object({
     .optional()
     .describe('Least share of word sequences in common (Jaccard); .8 unless told'),
   words: z.int().min(1).max(10).optional().describe('Words in a sequence; 3 unless told'),
-  seed: z.int().optional(),
+  seed: z.int().optional().describe('Of the random permutations; 1 unless told'),
 })
 export type DuplicatesInput = z.infer<typeof DuplicatesInput>
 
@@ -29,11 +36,16 @@ const signatureLength = 128
 /**
  * Texts that are nearly the same: MinHash signatures (A. Z. Broder, "On the Resemblance and Containment of Documents", 1997) cut into bands
  * (P. Indyk and R. Motwani 1998); texts that share a band are compared exactly, so every pair returned is one. A pair at the asked similarity
- * is overlooked in about one case of a hundred, a closer one far more rarely.
+ * is overlooked in about one case of a hundred, a closer one far more rarely. At the time limit the pairs among the texts
+ * read so far are returned, with a warning.
  */
-export function findNearDuplicates(input: z.input<typeof DuplicatesInput>): DuplicatesResult {
+export function findNearDuplicates(
+  input: z.input<typeof DuplicatesInput>,
+  options: Omit<WorkOptions, 'seed'> = {},
+): DuplicatesResult {
   const { texts, similarity = 0.8, words = 3, seed = 1 } = checkInput(DuplicatesInput, input)
-  const shingles = texts.map((text) => shinglesOf(text, words))
+  const work = startWork(options)
+  const shingles: Int32Array[] = []
   const random = createRandom(seed)
   const factors = Int32Array.from({ length: signatureLength }, () => random.integer(2 ** 32) | 1)
   const offsets = Int32Array.from({ length: signatureLength }, () => random.integer(2 ** 32))
@@ -43,7 +55,11 @@ export function findNearDuplicates(input: z.input<typeof DuplicatesInput>): Dupl
   const pairs: DuplicatesResult['pairs'] = []
   /** By text: the last one it was compared with. */
   const comparedWith = new Int32Array(texts.length).fill(-1)
-  for (const [second, own] of shingles.entries()) {
+  for (const [second, text] of texts.entries()) {
+    if (work.expired()) break
+    work.progress(second / texts.length, 'comparing texts')
+    const own = shinglesOf(text, words)
+    shingles.push(own)
     if (own.length === 0) continue
     sign(own, factors, offsets, signature)
     for (let band = 0; band + rows <= signatureLength; band += rows) {
@@ -65,11 +81,13 @@ export function findNearDuplicates(input: z.input<typeof DuplicatesInput>): Dupl
       if (!same) bucket.push(second)
     }
   }
+  const cut = `The time limit ended the search after ${String(shingles.length)} of ${String(texts.length)} texts.`
+  const warnings = shingles.length < texts.length ? [{ code: 'time-limit', message: cut }] : []
   pairs.sort((a, b) => a.first - b.first || a.second - b.second)
   return {
     pairs,
     groups: groupsOf(texts.length, pairs),
-    provenance: provenanceOf('text/near-duplicates', '1.0.0', seed, [input]),
+    provenance: provenanceOf('text/near-duplicates', '1.0.0', seed, [input], warnings),
   }
 }
 

@@ -73,3 +73,8 @@ describe('near-duplicates', () => {
     expect(found).toBeLessThanOrEqual(wanted)
   })
 })
+
+it('near-duplicates: at the time limit a warning says how many texts were read', () => {
+  const { provenance } = findNearDuplicates({ texts: ['one two three', 'one two three'] }, { maxMillis: 0 })
+  expect(provenance.warnings.map(({ code }) => code)).toEqual(['time-limit'])
+})

@@ -10,13 +10,16 @@ const ibanLength: Readonly<Record<string, number>> = Object.fromEntries(
     .map((entry): [string, number] => [entry.slice(0, 2), Number(entry.slice(2))]),
 )
 
-/** Groups of four that hold digits: looser shapes would swallow words. */
-const ibanGroups = /[A-Z]{2}\d{2}(?: ?(?=[A-Z]*\d)[A-Z0-9]{4}){2,7}(?: ?\d{1,3})?(?!\w)/y
-const ibanShape = /[A-Z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}/y
+/** Groups of four that hold digits, but for the letters of a bank in the first one: looser shapes would swallow words. */
+const ibanGroups = /[A-Z]{2}\d{2}(?:[ -]?[A-Z]{4})?(?:[ -]?(?=[A-Z]*\d)[A-Z0-9]{4}){2,7}(?:[ -]?\d{1,3})?(?!\w)/y
+const ibanShape = /[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}/iy
+const ibanRun = /[A-Z]{2}\d{2}(?=(?:[A-Z]*\d){8})[A-Z0-9]{10,32}(?!\w)/y
+/** A digit typed twice or left out. */
+const lengthSlip = 2
 
 /** IBANs whose length fits the country and whose check digits hold (ISO 13616-1, MOD 97-10). */
 export const ibanAt: Finder = (text, at) => {
-  const length = ibanLength[text.slice(at, at + 2)]
+  const length = ibanLength[text.slice(at, at + 2).toUpperCase()]
   if (length === undefined) return null
   const match = matchAt(ibanShape, text, at)
   if (!match) return null
@@ -30,6 +33,21 @@ export const ibanAt: Finder = (text, at) => {
   if (compact.length !== length || !endsWord(text, end)) return null
   const value = compact.toUpperCase()
   return isIban(value) ? { kind: 'iban', start: at, end, value, unit: value.slice(0, 2) } : null
+}
+
+/**
+ * What is written like an IBAN and is none: of a known country and about its length, or called an IBAN, but with wrong check
+ * digits or a wrong length. Somebody's account all the same.
+ */
+export const invalidIbanAt: Finder = (text, at) => {
+  const match = matchAt(ibanGroups, text, at) ?? matchAt(ibanRun, text, at)
+  if (!match) return null
+  const value = match[0].replace(/[ -]/g, '')
+  const country = value.slice(0, 2)
+  const slip = Math.abs((ibanLength[country] ?? Infinity) - value.length)
+  const isCalled = /\bIBAN\W{0,3}$/i.test(text.slice(Math.max(0, at - 8), at))
+  if (isIban(value) || (slip > lengthSlip && !(isCalled && value.length >= 15))) return null
+  return { kind: 'invalid-iban', start: at, end: at + match[0].length, value, unit: country }
 }
 
 /** Where something that is written like an IBAN of a known country ends; `at` when nothing is. */

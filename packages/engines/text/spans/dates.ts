@@ -58,8 +58,11 @@ const fullYear = (written: string): number => {
 function timeOf(match: readonly (string | undefined)[], first: number): string | null {
   const [hours, minutes, seconds, zone, half] = match.slice(first, first + 5)
   if (hours === undefined || minutes === undefined) return ''
-  const hour = (Number(hours) % (half ? 12 : 24)) + (half?.toLowerCase() === 'p' ? 12 : 0)
-  if (Number(hours) > 24 || Number(minutes) > 59) return null
+  const written = Number(hours)
+  const past = Number(minutes) + Number(seconds ?? 0)
+  // 24:00 is the end of the day (ISO 8601); a second 60 is a leap second.
+  if (written > 24 || (written === 24 && past > 0) || Number(minutes) > 59 || Number(seconds ?? 0) > 60) return null
+  const hour = half && written <= 12 ? (written % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : written
   return `T${String(hour).padStart(2, '0')}:${minutes}${seconds ? `:${seconds}` : ''}${zone ? zone.trim().replace('UTC', 'Z') : ''}`
 }
 

@@ -23,6 +23,10 @@ test.each<Row>([
   ['el 5 de enero de 2027', 'date', '5 de enero de 2027', '2027-01-05', null],
   ['by 31.12.26, latest', 'date', '31.12.26', '2026-12-31', null],
   ['in March 2026', 'date', 'March 2026', '2026-03', null],
+  ['due 14.03.2026 24:00', 'date', '14.03.2026 24:00', '2026-03-14T24:00', null],
+  ['at 2026-03-14 24:30', 'date', '2026-03-14', '2026-03-14', null],
+  ['at 2026-03-14 10:30:75', 'date', '2026-03-14', '2026-03-14', null],
+  ['at 2026-03-14 12:05 am', 'date', '2026-03-14 12:05 am', '2026-03-14T00:05', null],
   ['on 5 March', 'date', '5 March', '--03-05', null],
   ['see you tomorrow', 'date', 'tomorrow', '2026-11-21', null],
   ['next Friday', 'date', 'next Friday', '2026-11-27', null],
@@ -70,6 +74,11 @@ test.each<Row>([
     'Müller & Söhne GmbH & Co. KG',
     null,
   ],
+  ['de89 3704 0044 0532 0130 00', 'iban', 'de89 3704 0044 0532 0130 00', 'DE89370400440532013000', 'DE'],
+  ['DE88 3704 0044 0532 0130 00', 'invalid-iban', 'DE88 3704 0044 0532 0130 00', 'DE88370400440532013000', 'DE'],
+  ['DE893704004405320130001.', 'invalid-iban', 'DE893704004405320130001', 'DE893704004405320130001', 'DE'],
+  ['GB82 WEST 1234 5698 7654 31', 'invalid-iban', 'GB82 WEST 1234 5698 7654 31', 'GB82WEST12345698765431', 'GB'],
+  ['IBAN: XX12 3456 7890 1234 5678', 'invalid-iban', 'XX12 3456 7890 1234 5678', 'XX123456789012345678', 'XX'],
   ['ask Dr. Anna Rossi today', 'person', 'Dr. Anna Rossi', 'Anna Rossi', null],
   ['(the "Supplier")', 'role', '(the "Supplier")', 'Supplier', null],
 ])('%s holds the %s %s', (text, kind, found, value, unit) => {
@@ -81,6 +90,9 @@ test.each<[string, SpanKind]>([
   ['version 1.2.3 of it', 'date'],
   ['DE88 3704 0044 0532 0130 00', 'iban'],
   ['DE88 3704 0044 0532 0130 00', 'phone'],
+  ['DE89 3704 0044 0532 0130 00', 'invalid-iban'],
+  ['order DE12 3456 7890', 'invalid-iban'],
+  ['part SE19 2024 1111 2222', 'invalid-iban'],
   ['4111 1111 1111 1112', 'card'],
   ['RSSMRA85T10A562T', 'national-id'],
   ['999.1.1.1 and 1.2.3.4.5', 'ip'],
@@ -92,6 +104,16 @@ test.each<[string, SpanKind]>([
 })
 
 describe('scanning', () => {
+  it('stops at a signal, and at the time limit says how far it has read', () => {
+    const text = 'write to a@example.org '.repeat(20_000)
+    expect(() => scanSpans({ text }, { signal: AbortSignal.abort(new Error('stopped')) })).toThrow('stopped')
+    const { spans, provenance } = scanSpans({ text }, { maxMillis: 0 })
+    expect(spans).toEqual([])
+    expect(provenance.warnings.map(({ message }) => message)).toEqual([
+      `The time limit ended the search after 0 of ${String(text.length)} characters.`,
+    ])
+  })
+
   it('reads ambiguous dates in the order asked for, and says that they are', () => {
     const text = 'due 3/4/2026'
     const european = scanSpans({ text })

@@ -10,6 +10,7 @@ export const spanKinds = [
   'ip',
   'phone',
   'iban',
+  'invalid-iban',
   'card',
   'national-id',
   'address',
@@ -31,7 +32,7 @@ export const Span = z.object({
     .string()
     .nullable()
     .describe(
-      'Normal form: ISO 8601 date or duration, decimal amount, IBAN and card without spaces, phone as digits with its plus; null when only the words are known',
+      'Normal form: ISO 8601 date or duration, decimal amount, IBAN (valid or mistyped) and card without spaces, phone as digits with its plus; null when only the words are known',
     ),
   unit: z
     .string()
