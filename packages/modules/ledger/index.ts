@@ -25,6 +25,7 @@ export type { ChargedUnits } from './schema.ts'
 export { bookUsage } from './book-usage.ts'
 export { reachableTenants, type ReachableTenant } from './reach.ts'
 export { usageBy, type UsageGroup, type UsageQuery } from './usage-by.ts'
+export { unitsOf } from './charged-units.ts'
 export * as ledgerSchema from './schema.ts'
 export { usageEntries } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import { Problem, type Context } from '@guildhall/kernel'
-import type { CallKind, PricedUsage } from '@guildhall/modules/ledger'
+import { unitsOf, type CallKind, type PricedUsage } from '@guildhall/modules/ledger'
 import type { AttemptRecord, RunHandle } from '@guildhall/modules/runs'
 import { admitCall, startSettling } from './admit-call.ts'
 import type { Target } from './connection.ts'
@@ -118,6 +118,7 @@ export async function askOnce<T>(call: OneShot<T>): Promise<OneShotResult<T>> {
         ms: performance.now() - startedMs,
         costMicros: price?.costMicros ?? null,
         priceVersion: price?.version ?? null,
+        units: unitsOf(answer.charged),
         kind: call.kind,
         ...(answer.tokens ? { tokens: answer.tokens } : {}),
         ...(fallbackReason === null ? {} : { reason: fallbackReason }),

@@ -33,6 +33,7 @@ export function usageOf(
     },
     costMicros: row.costMicros,
     priceVersion: row.priceVersion,
+    units: attempt?.units ?? null,
   }
 }
 

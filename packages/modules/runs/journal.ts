@@ -1,4 +1,4 @@
-import type { CallKind } from '@guildhall/modules/ledger'
+import type { CallKind, ChargedUnits } from '@guildhall/modules/ledger'
 import type { Context } from '@guildhall/kernel'
 
 /** Outcome of a run, a step or an attempt. `interrupted` = the process died while it ran. */
@@ -47,6 +47,8 @@ export interface AttemptRecord {
   costMicros: number | null
   /** What the cost was computed with; null = price unknown, or nothing to price. */
   priceVersion?: string | null
+  /** Images, seconds and searches, where the provider charges by them. */
+  units?: ChargedUnits | null
   /** What was called; default `chat`. */
   kind?: CallKind
   /** Default `fresh`. */
