@@ -2,7 +2,8 @@ import type { Context } from '@guildhall/kernel'
 import type { RunHandle } from '@guildhall/modules/runs'
 import type { Embedded } from './embed.ts'
 import type { Capability, ConnectionSettings, ProviderKind } from './kinds.ts'
-import type { ChainTarget } from './schema.ts'
+import type { StoredRoute } from './load-providers.ts'
+import type { ChainTarget, RouteTarget } from './schema.ts'
 
 /** A provider as people see it: never its key. */
 export interface ConnectionState {
@@ -35,6 +36,14 @@ export interface TestResult {
   runId: string | null
 }
 
+export interface RouteTestResult {
+  /** Null = nobody could be asked. */
+  runId: string | null
+  /** Who would answer the next call; null = nobody. */
+  wouldAnswer: { provider: string; model: string } | null
+  targets: (RouteTarget & { ok: boolean; ms: number; costMicros: number | null; detail: string; coolingMs: number })[]
+}
+
 /** What the operations and endpoints of this module need beyond the port. */
 export interface ProviderAdministration {
   /** Private hosts that an address may name. */
@@ -45,6 +54,10 @@ export interface ProviderAdministration {
   chain(ctx: Context): Promise<{ targets: ChainTarget[]; source: 'own' | 'agency' | 'default' }>
   /** Slugs that a chain of this tenant may name. */
   slugs(ctx: Context): Promise<string[]>
+  /** The tenant's routes with its projects', then its agency's. */
+  routes(ctx: Context): Promise<StoredRoute[]>
+  /** Asks every target once, past any cooldown. */
+  testRoute(ctx: Context, route: StoredRoute): Promise<RouteTestResult>
   /** A key or address was changed: forgets failures of the old one. */
   changed(tenantId: string, slug: string): void
   /** Models that `/v1/models` offers. */

@@ -5,6 +5,7 @@ import { embeddingTarget, embedTexts } from './embed.ts'
 import { extractiveModel, extractiveProvider } from './extractive.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { defaultModel, defaultOrder, resolveChain, routeAliases } from './routes/resolve-chain.ts'
+import { testRoute } from './routes/test-route.ts'
 import { testConnection } from './test-connection.ts'
 
 export function createAdministration(state: GatewayState): ProviderAdministration {
@@ -18,6 +19,11 @@ export function createAdministration(state: GatewayState): ProviderAdministratio
       return chain ?? { targets: defaultOrder(connections), source: 'default' }
     },
     slugs: async (ctx) => (await connectionsOf(ctx)).map((connection) => connection.slug),
+    async routes(ctx) {
+      const { routes } = await state.providers.fresh(ctx)
+      return routes.filter(({ source, projectId }) => source === 'own' || projectId === null)
+    },
+    testRoute: (ctx, route) => testRoute(state, ctx, route),
     changed(tenantId, slug) {
       state.breaker.reset(`${tenantId}:${slug}`)
       state.sharedCooldowns.forgotten(tenantId, `${tenantId}:${slug}`)

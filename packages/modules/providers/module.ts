@@ -23,12 +23,20 @@ import { createProviderStore } from './load-providers.ts'
 import { createMediaModels } from './media/create-media-models.ts'
 import { noteConnection } from './note-connection.ts'
 import { connectProvider } from './operations/connect-provider.ts'
+import { createProviderRoute } from './operations/create-provider-route.ts'
+import { deleteProviderRoute } from './operations/delete-provider-route.ts'
 import { getProviderChain } from './operations/get-provider-chain.ts'
+import { getProviderRoute } from './operations/get-provider-route.ts'
+import { listProviderRoutes } from './operations/list-provider-routes.ts'
 import { listProviders } from './operations/list-providers.ts'
 import { removeProvider } from './operations/remove-provider.ts'
+import { testProviderRoute } from './operations/test-provider-route.ts'
 import { testProvider } from './operations/test-provider.ts'
 import { updateProviderChain } from './operations/update-provider-chain.ts'
+import { updateProviderRoute } from './operations/update-provider-route.ts'
 import { outgoingFetch } from './outgoing-fetch.ts'
+import { passChat } from './passthrough/pass-chat.ts'
+import type { PassThrough } from './passthrough/pass-through.ts'
 import { reportHealth } from './report-health.ts'
 import { settingsFor, type GatewaySettings } from './walk/settings.ts'
 import { createUsualTime } from './walk/usual-time.ts'
@@ -46,7 +54,20 @@ const noCache: CallCache = {
 export function createProvidersModule(settings: Partial<GatewaySettings> = {}): Module {
   return defineModule({
     name: 'providers',
-    operations: [listProviders, connectProvider, testProvider, removeProvider, getProviderChain, updateProviderChain],
+    operations: [
+      listProviders,
+      connectProvider,
+      testProvider,
+      removeProvider,
+      getProviderChain,
+      updateProviderChain,
+      listProviderRoutes,
+      getProviderRoute,
+      createProviderRoute,
+      updateProviderRoute,
+      deleteProviderRoute,
+      testProviderRoute,
+    ],
     endpoints: [
       createChatCompletion,
       createResponse,
@@ -83,10 +104,12 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
         now: runtime.now,
       }
       states.set(runtime, state)
+      const passThrough: PassThrough = { chat: (exchange, ctx) => passChat(state, exchange, ctx) }
       return {
         providers: createGateway(state),
         providerAdministration: createAdministration(state),
         mediaModels: createMediaModels(state),
+        passThrough,
       }
     },
     start: (runtime) => () => states.get(runtime)?.sharedCooldowns.settled() ?? Promise.resolve(),

@@ -1,5 +1,5 @@
 import { LLMock } from '@copilotkit/aimock'
-import type { Context, Tenant } from '@guildhall/kernel'
+import type { Context, Services, Tenant } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { ledgerModule } from '@guildhall/modules/ledger'
 import { limitsModule } from '@guildhall/modules/limits'
@@ -43,6 +43,8 @@ export interface ProviderLab {
 export async function startProviderLab(
   settings: Partial<GatewaySettings> = {},
   modules: Parameters<typeof startTestRuntime>[0]['services'] = {},
+  /** Ports that take the place of those of the modules. */
+  instead: Partial<Services> = {},
 ): Promise<ProviderLab> {
   const [google, openai, anthropic, own] = await Promise.all([
     LLMock.create({ port: 0 }),
@@ -52,7 +54,13 @@ export async function startProviderLab(
   ])
   const hosts = [google, openai, anthropic].map((mock) => new URL(mock.url).host)
   const app = await startTestRuntime({
-    modules: [ledgerModule, limitsModule, runsModule, createProvidersModule({ ...quick, ...settings })],
+    modules: [
+      ledgerModule,
+      limitsModule,
+      runsModule,
+      createProvidersModule({ ...quick, ...settings }),
+      { name: 'instead', services: () => instead },
+    ],
     services: modules,
     env: { GUILDHALL_PRIVATE_HOSTS: [...hosts, own.host].join(',') },
   })
