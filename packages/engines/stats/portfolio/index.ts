@@ -3,11 +3,6 @@ export { estimateFromPrices, EstimateOptions, PriceHistory, type Estimate } from
 export { hierarchicalRiskParity } from './hierarchical-risk-parity.ts'
 export { Mandate } from './mandate.ts'
 export { Market, type Portfolio } from './market.ts'
+export { maximumReturnForVolatility } from './maximum-return.ts'
 export { maximumSharpe } from './maximum-sharpe.ts'
-export {
-  maximumReturnForVolatility,
-  maximumUtility,
-  minimumVolatility,
-  minimumVolatilityForReturn,
-  RiskAversion,
-} from './mean-variance.ts'
+export { maximumUtility, minimumVolatility, minimumVolatilityForReturn, RiskAversion } from './mean-variance.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { EngineInputError, InfeasibleError } from '../../contract/index.ts'
-import { type LinearRow, type QuadraticAnswer } from '../../numerics/index.ts'
+import { EngineInputError, InfeasibleError, type Work } from '../../contract/index.ts'
+import { type LinearRow, type QuadraticProgram, solveQuadratic, UnsolvedError } from '../../numerics/index.ts'
 
 const share = (what: string) => z.number().describe(`${what}, as a share of the portfolio (0.1 = 10 %)`)
 
@@ -33,16 +33,12 @@ export const Mandate = z.object({
 export type Mandate = z.input<typeof Mandate>
 export type CheckedMandate = z.output<typeof Mandate>
 
-/** Variables of a portfolio problem: the weights, and with a turnover limit what is bought of each asset. */
-export const variablesOf = (assets: number, mandate: CheckedMandate) => (mandate.turnover ? 2 * assets : assets)
-
 /**
- * A mandate as rows over the variables. Without the budget row all of them may be scaled with the portfolio (`scaled`):
+ * A mandate as rows over the weights. Without the budget row all of them may be scaled with the portfolio (`scaled`):
  * a row a w >= b becomes (a - b 1) w >= 0.
  */
 export function mandateRows(assets: readonly string[], mandate: CheckedMandate, scaled = false): LinearRow[] {
   const n = assets.length
-  const size = variablesOf(n, mandate)
   const index = new Map(assets.map((asset, i) => [asset, i]))
   const indexOf = (asset: string, field: string) => {
     const found = index.get(asset)
@@ -53,7 +49,7 @@ export function mandateRows(assets: readonly string[], mandate: CheckedMandate, 
   for (const asset of Object.keys(mandate.bounds)) indexOf(asset, 'bounds')
   const rows: LinearRow[] = []
   const add = (name: string, terms: Iterable<readonly [number, number]>, bound: number) => {
-    const coefficients = new Float64Array(size)
+    const coefficients = new Float64Array(n)
     for (const [j, value] of terms) coefficients[j] = (coefficients[j] ?? 0) + value
     if (scaled) for (let j = 0; j < n; j++) coefficients[j] = (coefficients[j] ?? 0) - bound
     rows.push({ name, coefficients, bound: scaled ? 0 : bound })
@@ -79,51 +75,32 @@ export function mandateRows(assets: readonly string[], mandate: CheckedMandate, 
         -max,
       )
   }
-  if (mandate.turnover) addTurnover(assets, mandate.turnover, indexOf, add)
   return rows
 }
 
-/** Bought b_i >= 0 and sold s_i = b_i - w_i + held_i >= 0; their sum is limited. */
-function addTurnover(
-  assets: readonly string[],
-  { current, max }: NonNullable<CheckedMandate['turnover']>,
-  indexOf: (asset: string, field: string) => number,
-  add: (name: string, terms: Iterable<readonly [number, number]>, bound: number) => void,
-): void {
-  const n = assets.length
-  for (const asset of Object.keys(current)) indexOf(asset, 'turnover.current')
-  let held = 0
-  for (const [i, asset] of assets.entries()) {
-    const now = current[asset] ?? 0
-    held += now
-    add(`${asset} is bought, not unbought`, [[n + i, 1]], 0)
-    add(
-      `${asset} is sold, not unsold`,
-      [
-        [n + i, 1],
-        [i, -1],
-      ],
-      -now,
-    )
-  }
-  // sum of bought + sold = 2 sum b - sum w + sum held
-  const terms = assets.flatMap((_, i): (readonly [number, number])[] => [
-    [n + i, -2],
-    [i, 1],
-  ])
-  add(`turnover at most ${String(max)}`, terms, held - max)
-}
-
-export const budgetRow = (assets: number, size: number, sum = 1): LinearRow => ({
-  name: `weights sum to ${String(sum)}`,
-  coefficients: new Float64Array(size).fill(1, 0, assets),
-  bound: sum,
+export const budgetRow = (assets: number): LinearRow => ({
+  name: 'weights sum to 1',
+  coefficients: new Float64Array(assets).fill(1),
+  bound: 1,
   equality: true,
 })
 
-/** The weights of an answer. @throws InfeasibleError naming the demands that contradict each other */
-export function weightsOf(answer: QuadraticAnswer, assets: number): Float64Array {
-  if (!answer.feasible)
-    throw new InfeasibleError(`No portfolio obeys the mandate: ${answer.conflict.join('; ')}.`, answer.conflict)
-  return answer.x.slice(0, assets)
+/**
+ * The weights that answer a program.
+ * @throws InfeasibleError naming the demands that contradict each other; EngineInputError when the mandate's limits meet
+ *   in more points than rounding can tell apart
+ */
+export function solveWeights(program: QuadraticProgram, work: Work): Float64Array {
+  try {
+    const answer = solveQuadratic(program, work)
+    return answer.feasible ? answer.x : refuseConflict(answer.conflict)
+  } catch (error) {
+    if (!(error instanceof UnsolvedError)) throw error
+    const message = 'limits turnover among so many assets that no exact answer is found: leave assets out, or widen it'
+    throw new EngineInputError('out-of-range', [{ field: 'turnover', row: null, message }])
+  }
+}
+
+export function refuseConflict(conflict: readonly string[]): never {
+  throw new InfeasibleError(`No portfolio obeys the mandate: ${conflict.join('; ')}.`, conflict)
 }

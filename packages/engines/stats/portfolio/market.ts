@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
+import { checkInput, EngineInputError, provenanceOf, type Provenance, type Warning } from '../../contract/index.ts'
 import { cholesky, flatten, innerProduct, multiply } from '../../numerics/index.ts'
 import { Mandate, type CheckedMandate } from './mandate.ts'
 
@@ -46,10 +46,11 @@ export function checkMarket(market: Market): CheckedMarket {
     ])
   if (expectedReturns.length !== n) throw wrong('expectedReturns', null, `needs ${String(n)} values, one per asset`)
   if (covariance.length !== n) throw wrong('covariance', null, `needs ${String(n)} rows, one per asset`)
+  const scaleOf = (i: number, j: number) => Math.sqrt(Math.abs((covariance[i]?.[i] ?? 0) * (covariance[j]?.[j] ?? 0)))
   for (const [row, line] of covariance.entries()) {
     if (line.length !== n) throw wrong('covariance', row, `needs ${String(n)} values, one per asset`)
     for (const [column, value] of line.entries())
-      if (Math.abs(value - (covariance[column]?.[row] ?? value)) > 1e-9 * Math.max(1, Math.abs(value)))
+      if (Math.abs(value - (covariance[column]?.[row] ?? value)) > 1e-9 * scaleOf(row, column))
         throw new EngineInputError('out-of-range', [
           { field: 'covariance', row, message: `differs from its mirror image at column ${String(column)}` },
         ])
@@ -73,6 +74,7 @@ export function portfolioOf(
   inputs: readonly unknown[],
   market: CheckedMarket,
   weights: Float64Array,
+  warnings: readonly Warning[] = [],
 ): Portfolio {
   const { assets, n, covariance, expectedReturns, riskFreeRate } = market
   const expectedReturn = innerProduct(weights, expectedReturns)
@@ -82,7 +84,7 @@ export function portfolioOf(
     expectedReturn,
     volatility,
     sharpeRatio: volatility > 0 ? (expectedReturn - riskFreeRate) / volatility : null,
-    provenance: provenanceOf(`stats/${method}`, '1', 1, inputs),
+    provenance: provenanceOf(`stats/${method}`, '1', 1, inputs, warnings),
   }
 }
 

@@ -1,27 +1,26 @@
-import { InfeasibleError } from '../../contract/index.ts'
-import { solveQuadratic } from '../../numerics/index.ts'
-import { mandateRows, variablesOf, weightsOf, type Mandate } from './mandate.ts'
+import { InfeasibleError, startWork, type WorkOptions } from '../../contract/index.ts'
+import { mandateRows, solveWeights, type Mandate } from './mandate.ts'
 import { checkMandate, checkMarket, portfolioOf, type Market, type Portfolio } from './market.ts'
-import { riskHessian } from './mean-variance.ts'
+import { turnoverRows } from './turnover.ts'
 
 /**
  * The portfolio of the largest Sharpe ratio (Sharpe 1966), as one quadratic program: the portfolio is scaled so that its
  * excess return is 1, which makes the ratio a variance (Cornuejols & Tütüncü 2007, ch. 8.2).
  * @throws InfeasibleError when nothing in the mandate is expected to return more than the risk-free rate
  */
-export function maximumSharpe(market: Market, mandate: Mandate = {}): Portfolio {
+export function maximumSharpe(market: Market, mandate: Mandate = {}, options: WorkOptions = {}): Portfolio {
   const checked = checkMarket(market)
   const rules = checkMandate(mandate)
   const { n, assets, covariance, expectedReturns, riskFreeRate } = checked
-  const size = variablesOf(n, rules)
-  const excess = new Float64Array(size)
-  for (let i = 0; i < n; i++) excess[i] = (expectedReturns[i] ?? 0) - riskFreeRate
+  const excess = expectedReturns.map((each) => each - riskFreeRate)
   const rows = [
     { name: 'return above the risk-free rate', coefficients: excess, bound: 1, equality: true },
-    { name: 'invested, not owed', coefficients: new Float64Array(size).fill(1, 0, n), bound: 0 },
+    { name: 'invested, not owed', coefficients: new Float64Array(n).fill(1), bound: 0 },
     ...mandateRows(assets, rules, true),
   ]
-  const scaled = weightsOf(solveQuadratic(riskHessian(covariance, n, size), new Float64Array(size), rows), n)
+  const more = turnoverRows(assets, rules.turnover, true)
+  const program = { hessian: covariance, linear: new Float64Array(n), rows, more }
+  const scaled = solveWeights(program, startWork(options))
   let sum = 0
   for (const weight of scaled) sum += weight
   if (!(sum > 1e-9))
