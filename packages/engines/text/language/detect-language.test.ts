@@ -31,6 +31,25 @@ test.each([
   ['zh', '最近的车站在哪里？'],
   ['ko', '가장 가까운 역이 어디입니까?'],
   ['th', 'สถานีที่ใกล้ที่สุดอยู่ที่ไหน'],
+  ['af', 'Kan u my sê waar die naaste stasie is? My trein vertrek nou-nou.'],
+  ['is', 'Geturðu sagt mér hvar næsta stöð er? Lestin mín fer bráðum.'],
+  ['sq', 'A mund të më thoni ku është stacioni më i afërt? Treni im niset së shpejti.'],
+  ['mk', 'Можете ли да ми кажете каде е најблиската станица? Мојот воз тргнува наскоро.'],
+  ['be', 'Скажыце, калі ласка, дзе бліжэйшая станцыя? Мой цягнік хутка адыходзіць.'],
+  ['eu', 'Esango didazu non dagoen geltokirik hurbilena? Nire trena laster irtengo da.'],
+  ['gl', 'Poderíame dicir onde está a estación máis próxima? O meu tren sae axiña.'],
+  ['sw', 'Unaweza kuniambia kituo cha karibu kiko wapi? Treni yangu inaondoka sasa hivi.'],
+  ['tl', 'Maaari mo bang sabihin kung nasaan ang pinakamalapit na istasyon? Paalis na ang tren ko.'],
+  ['cy', "Allwch chi ddweud wrtha i ble mae'r orsaf agosaf? Mae fy nhrên yn gadael cyn hir."],
+  ['ga', 'An féidir leat a rá liom cá bhfuil an stáisiún is gaire? Tá mo thraein ag imeacht go luath.'],
+  ['mt', "Tista' tgħidli fejn hi l-eqreb stazzjon? Il-ferrovija tiegħi titlaq dalwaqt."],
+  ['sl', 'Mi lahko poveste, kje je najbližja postaja? Moj vlak kmalu odpelje.'],
+  ['hr', 'Možete li mi reći gdje je najbliža stanica? Moj vlak uskoro kreće.'],
+  ['no', 'Kan du si meg hvor den nærmeste stasjonen er? Toget mitt går snart.'],
+  ['lv', 'Vai varat pateikt, kur ir tuvākā stacija? Mans vilciens drīz aties.'],
+  ['lt', 'Ar galite pasakyti, kur artimiausia stotis? Mano traukinys netrukus išvyks.'],
+  ['km', 'ស្ថានីយ៍នៅជិតបំផុតនៅឯណា'],
+  ['my', 'အနီးဆုံး ဘူတာ ဘယ်မှာလဲ'],
 ])('%s: %s', (language, text) => {
   expect(detectLanguage({ text }).language).toBe(language)
 })
@@ -38,6 +57,21 @@ test.each([
 it('a text without letters has no language, and a name alone none for certain', () => {
   expect(detectLanguage({ text: '123 !? 😀' })).toMatchObject({ language: null, confidence: 0 })
   expect(detectLanguage({ text: 'Anna' }).confidence).toBeLessThan(0.95)
+})
+
+it('of a few words in a language the right one comes first, and of one word the confidence is low', () => {
+  const short = [
+    ['de', 'Wo ist der Bahnhof?'],
+    ['fr', 'Où est la gare ?'],
+    ['it', 'Dove si trova la stazione?'],
+    ['es', '¿Dónde está la estación?'],
+    ['nl', 'Waar is het station?'],
+    ['pl', 'Gdzie jest dworzec?'],
+    ['fi', 'Missä asema on?'],
+    ['tr', 'İstasyon nerede?'],
+  ]
+  for (const [language, text = ''] of short) expect([text, detectLanguage({ text }).language]).toEqual([text, language])
+  for (const text of ['station', 'hotel', 'Berlin']) expect(detectLanguage({ text }).confidence).toBeLessThan(0.8)
 })
 
 it('probabilities add up to at most 1, and no language is listed twice', () => {
