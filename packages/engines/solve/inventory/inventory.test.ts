@@ -18,6 +18,10 @@ describe('order quantity', () => {
       304.0467800264368 * Math.SQRT2,
       6,
     )
+    expect(economicOrderQuantity({ demand: 1e200, orderCost: 1e200, holdingCost: 2e-10 }).quantity / 1e205).toBeCloseTo(
+      1,
+      9,
+    )
     expect(() => economicOrderQuantity({ ...base, productionRate: 1000 })).toThrow('productionRate')
     expect(() => economicOrderQuantity({ ...base, demand: -1 })).toThrow('demand')
   })
@@ -35,6 +39,15 @@ describe('newsvendor', () => {
       (8 * 0.88 * Math.exp(-0.5 * normalQuantile(0.7 / 0.88) ** 2)) / Math.sqrt(2 * Math.PI),
       9,
     )
+  })
+
+  it('keeps its digits where one cost is nearly nothing, and refuses what has no finite answer', () => {
+    const demand = { distribution: 'normal' as const, mean: 0, deviation: 1 }
+    const dear = orderForSeason({ demand, overage: 1e-20, underage: 1 })
+    expect(dear.quantity).toBeCloseTo(9.26234, 4)
+    expect(dear.cost).toBeGreaterThan(0)
+    expect(() => orderForSeason({ demand, overage: 5e-324, underage: 1e300 })).toThrow('overage')
+    expect(() => orderForSeason({ demand, overage: 1e300, underage: 5e-324 })).toThrow('underage')
   })
 
   it('is the cheapest quantity of all where demand is counted', () => {
@@ -91,7 +104,11 @@ describe('(s, S)', () => {
   it('is the policy of Zheng & Federgruen (1991), table 1: K 64, h 1, p 9, Poisson', () => {
     const published: [number, number, number, number][] = [
       [10, 6, 40, 35.022],
+      [15, 10, 49, 42.698],
       [20, 14, 62, 49.173],
+      [25, 19, 56, 54.262],
+      [50, 42, 108, 70.975],
+      [75, 67, 86, 79.554],
     ]
     for (const [mean, s, upTo, cost] of published) {
       const policy = reorderPolicy({
@@ -104,6 +121,20 @@ describe('(s, S)', () => {
       expect(policy.cost).toBeCloseTo(cost, 2)
     }
   })
+
+  it.each([20, 30, 63])(
+    'costs as little as the best of all policies of any form (mean %i, value iteration)',
+    (mean) => {
+      const policy = reorderPolicy({
+        demand: { distribution: 'poisson', mean },
+        orderCost: 64,
+        holdingCost: 1,
+        backorderCost: 9,
+      })
+      expect(policy).toMatchObject({ bound: policy.cost, gap: 0 })
+      expect(policy.cost).toBeCloseTo(valueIteration(mean), 3)
+    },
+  )
 
   it('costs less than all policies near it, by the stationary distribution of their positions', () => {
     const mean = 20
@@ -133,6 +164,8 @@ describe('(s, S)', () => {
     let stock = policy.orderUpTo
     let cost = 0
     let well = 0
+    let demanded = 0
+    let served = 0
     const periods = 300_000
     for (let t = 0; t < periods; t++) {
       const position = stock + pipeline.reduce((a, b) => a + b, 0)
@@ -140,13 +173,31 @@ describe('(s, S)', () => {
       if (order > 0) cost += 20
       pipeline.push(order)
       stock += pipeline.shift() ?? 0
-      stock -= [0, 0, 1, 3, 7][random.integer(5)] ?? 0
+      const demand = [0, 0, 1, 3, 7][random.integer(5)] ?? 0
+      demanded += demand
+      served += Math.min(demand, Math.max(0, stock))
+      stock -= demand
       cost += stock >= 0 ? stock : -6 * stock
       if (stock >= 0) well++
     }
     expect(cost / periods / policy.cost).toBeCloseTo(1, 1)
     expect(Math.abs(cost / periods - policy.cost)).toBeLessThan(0.02 * policy.cost)
-    expect(Math.abs(well / periods - policy.fillRate)).toBeLessThan(0.01)
+    expect(Math.abs(well / periods - policy.serviceLevel)).toBeLessThan(0.01)
+    expect(Math.abs(served / demanded - policy.fillRate)).toBeLessThan(0.01)
+  })
+
+  it('is found for large units of time and refused where units are too small', () => {
+    const slow = { demand: { distribution: 'poisson' as const, mean: 400 }, holdingCost: 1, backorderCost: 9 }
+    const started = performance.now()
+    const policy = reorderPolicy({ ...slow, leadTime: 20, orderCost: 50_000 }, { maxMillis: 200 })
+    expect(performance.now() - started).toBeLessThan(2_500)
+    expect(policy.bound).toBeLessThanOrEqual(policy.cost)
+    expect(() =>
+      reorderPolicy({ ...slow, demand: { distribution: 'poisson', mean: 90_000 }, leadTime: 900, orderCost: 1 }),
+    ).toThrow('count in larger units')
+    expect(() =>
+      reorderPolicy({ ...slow, orderCost: 1e6 }, { signal: AbortSignal.abort(new Error('stopped')) }),
+    ).toThrow('stopped')
   })
 
   it('without an order cost is a base stock at the critical ratio', () => {
@@ -215,6 +266,35 @@ describe('safety stock', () => {
     expect(placed.stages.reduce((sum, { cost }) => sum + cost, 0)).toBeCloseTo(best, 9)
   })
 
+  it('is placed along chains of many periods in little time', () => {
+    const chain: SupplyNetwork = {
+      stages: Array.from({ length: 8 }, (_, i) => ({
+        name: String(i),
+        time: 60,
+        holdingCost: 1 + i,
+        ...(i === 0 ? {} : { suppliers: [String(i - 1)] }),
+        ...(i === 7 ? { demand: { mean: 10, deviation: 3 } } : {}),
+      })),
+    }
+    const started = performance.now()
+    const { cost, stages } = placeSafetyStock(chain)
+    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(cost).toBeCloseTo(
+      stages.reduce((sum, each) => sum + each.cost, 0),
+      9,
+    )
+    expect(() =>
+      placeSafetyStock({
+        stages: Array.from({ length: 20 }, (_, i) => ({
+          name: String(i),
+          time: 1000,
+          holdingCost: 1,
+          ...(i === 0 ? {} : { suppliers: [String(i - 1)] }),
+        })),
+      }),
+    ).toThrow('stages.time')
+  })
+
   it('needs a tree of known stages', () => {
     expect(() => placeSafetyStock({ stages: [{ name: 'a', time: 1, holdingCost: 1, suppliers: ['b'] }] })).toThrow(
       'stages.suppliers, row 0',
@@ -231,6 +311,34 @@ describe('safety stock', () => {
     expect(() => placeSafetyStock(diamond)).toThrow('tree')
   })
 })
+
+/** Least mean cost per period with K 64, h 1, p 9 and Poisson demand over all ways to order (White 1963). */
+function valueIteration(mean: number): number {
+  const demand: number[] = [Math.exp(-mean)]
+  for (let d = 1; d < 2.5 * mean; d++) demand.push(((demand.at(-1) ?? 0) * mean) / d)
+  const [bottom, top] = [-Math.ceil(1.6 * mean), Math.ceil(2.4 * mean + 40)]
+  const positions = Array.from({ length: top - bottom + 1 }, (_, i) => bottom + i)
+  const holding = positions.map((y) => demand.reduce((sum, p, d) => sum + p * (y >= d ? y - d : 9 * (d - y)), 0))
+  let value = positions.map(() => 0)
+  let [low, high] = [0, Infinity]
+  while (high - low > 1e-4) {
+    const after = holding.map((cost, i) =>
+      demand.reduce((sum, p, d) => sum + p * (value[Math.max(0, i - d)] ?? 0), cost),
+    )
+    let cheapest = Infinity
+    const next = positions.map(() => 0)
+    for (let i = positions.length - 1; i >= 0; i--) {
+      cheapest = Math.min(cheapest, (after[i] ?? 0) + 64)
+      next[i] = Math.min(after[i] ?? 0, cheapest)
+    }
+    const change = next.map((each, i) => each - (value[i] ?? 0))
+    low = Math.min(...change)
+    high = Math.max(...change)
+    const base = next[0] ?? 0
+    value = next.map((each) => each - base)
+  }
+  return (low + high) / 2
+}
 
 /** Cost per period of an (s, S) policy with K 64, h 1, p 9 and Poisson demand: positions after ordering form a Markov chain. */
 function stationaryCost(mean: number, s: number, upTo: number): number {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { checkInput, Provenance, provenanceOf } from '../../contract/index.ts'
-import { normalLoss, normalQuantile } from '../../numerics/index.ts'
+import { checkInput, EngineInputError, Provenance, provenanceOf } from '../../contract/index.ts'
+import { normalDensity, normalQuantile } from '../../numerics/index.ts'
 import { Demand, probabilitiesOf } from './demand.ts'
 
 const version = '1.0.0'
@@ -22,16 +22,24 @@ export const NewsvendorOrder = z.strictObject({
 })
 export type NewsvendorOrder = z.infer<typeof NewsvendorOrder>
 
-/** The quantity at which the next unit is as likely to be left as it is to be missed, by cost (Arrow, Harris & Marschak, Econometrica 19, 1951). */
+/**
+ * The quantity at which the next unit is as likely to be left as it is to be missed, by cost (Arrow, Harris & Marschak,
+ * Econometrica 19, 1951).
+ * @throws EngineInputError when one cost is nothing beside the other, so that no finite quantity is best
+ */
 export function orderForSeason(input: NewsvendorProblem): NewsvendorOrder {
   const problem = checkInput(NewsvendorProblem, input)
   const { demand, overage, underage } = problem
   const criticalRatio = underage / (underage + overage)
   const provenance = provenanceOf('solve/newsvendor', version, 1, [problem])
   if (demand.distribution === 'normal') {
-    const z = normalQuantile(criticalRatio)
-    const loss = normalLoss(z)
-    const cost = demand.deviation * (underage * loss + overage * (z + loss))
+    // By the smaller tail, which keeps its digits next to 0.
+    const z = overage < underage ? -normalQuantile(overage / (underage + overage)) : normalQuantile(criticalRatio)
+    if (!Number.isFinite(z))
+      throw new EngineInputError('out-of-range', [
+        { field: overage < underage ? 'overage' : 'underage', row: null, message: 'is nothing beside the other cost' },
+      ])
+    const cost = demand.deviation * (underage + overage) * normalDensity(z)
     return { quantity: demand.mean + z * demand.deviation, criticalRatio, cost, provenance }
   }
   const points =

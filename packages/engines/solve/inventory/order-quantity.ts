@@ -41,12 +41,14 @@ export function economicOrderQuantity(input: OrderQuantityProblem): OrderQuantit
   const { demand, orderCost, holdingCost, backorderCost, productionRate } = problem
   const slope = productionRate === undefined ? 1 : 1 - demand / productionRate
   const patience = backorderCost === undefined ? 1 : backorderCost / (backorderCost + holdingCost)
-  const quantity = Math.sqrt((2 * orderCost * demand) / (holdingCost * slope * patience))
+  // Roots one by one, so that nothing runs over in between.
+  const root = Math.SQRT2 * Math.sqrt(orderCost) * Math.sqrt(demand)
+  const quantity = root / Math.sqrt(holdingCost) / Math.sqrt(slope * patience)
   return {
     quantity,
     cycle: quantity / demand,
     backorders: quantity * slope * (1 - patience),
-    cost: Math.sqrt(2 * orderCost * demand * holdingCost * slope * patience),
+    cost: root * Math.sqrt(holdingCost) * Math.sqrt(slope * patience),
     provenance: provenanceOf('solve/order-quantity', version, 1, [problem]),
   }
 }

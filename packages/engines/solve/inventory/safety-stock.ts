@@ -1,8 +1,18 @@
 import { z } from 'zod'
-import { checkInput, EngineInputError, Provenance, provenanceOf, type InputFault } from '../../contract/index.ts'
+import {
+  checkInput,
+  EngineInputError,
+  Provenance,
+  provenanceOf,
+  startWork,
+  type InputFault,
+  type WorkOptions,
+} from '../../contract/index.ts'
 import { normalQuantile } from '../../numerics/index.ts'
 
 const version = '1.0.0'
+/** Along the longest chain of stages. */
+const mostPeriods = 10_000
 
 export const SupplyNetwork = z
   .strictObject({
@@ -16,7 +26,12 @@ export const SupplyNetwork = z
             .array(z.string())
             .optional()
             .describe('Names of the stages it takes from; outside supply comes at once unless `inboundTime` is told'),
-          inboundTime: z.int().nonnegative().optional().describe('Service time of outside suppliers, periods'),
+          inboundTime: z
+            .int()
+            .nonnegative()
+            .max(1_000)
+            .optional()
+            .describe('Service time of outside suppliers, periods'),
           demand: z
             .strictObject({ mean: z.number().nonnegative(), deviation: z.number().nonnegative() })
             .optional()
@@ -60,7 +75,8 @@ export type SafetyStocks = z.infer<typeof SafetyStocks>
  * Source: Graves & Willems, Manufacturing & Service Operations Management 2(1), 2000 (with the correction of 2003).
  * @throws EngineInputError for unknown suppliers and links that do not form a tree
  */
-export function placeSafetyStock(input: SupplyNetwork): SafetyStocks {
+export function placeSafetyStock(input: SupplyNetwork, options: WorkOptions = {}): SafetyStocks {
+  const work = startWork(options)
   const network = checkInput(SupplyNetwork, input)
   const { stages, serviceLevel = 0.95 } = network
   const { suppliers, customers } = linksOf(network)
@@ -77,6 +93,14 @@ export function placeSafetyStock(input: SupplyNetwork): SafetyStocks {
   for (const i of order.toReversed())
     variance[i] = (stages[i]!.demand?.deviation ?? 0) ** 2 + customers[i]!.reduce((sum, j) => sum + variance[j]!, 0)
   const horizon = Math.max(...longest) + 1
+  if (horizon > mostPeriods)
+    throw new EngineInputError('wrong-unit', [
+      {
+        field: 'stages.time',
+        row: null,
+        message: `add up to more than ${String(mostPeriods)} periods along a chain; use longer periods`,
+      },
+    ])
   const promise = stages.map(({ demand, maxServiceTime }, i) =>
     demand || customers[i]!.length === 0 ? Math.min(maxServiceTime ?? 0, longest[i]!) : longest[i]!,
   )
@@ -87,7 +111,7 @@ export function placeSafetyStock(input: SupplyNetwork): SafetyStocks {
 
   // The tree from stage 0: each part answers, for each time on its link to the rest, its least cost. On a link to a
   // customer that is the service time given, on a link to a supplier the inbound time taken.
-  const chosen = new Map<string, { inbound: number; outbound: number }>()
+  const chosen = stages.map((): { inbound: number; outbound: number }[] => [])
   const seen = new Set<number>()
   const roots: number[] = []
   const parts = stages.map(() => ({ parent: -1, children: [] as number[] }))
@@ -120,32 +144,37 @@ export function placeSafetyStock(input: SupplyNetwork): SafetyStocks {
     return cost
   }
   for (const i of visit.toReversed()) {
+    work.expired()
     const least = stages[i]!.inboundTime ?? 0
+    const latest = longest[i]! - stages[i]!.time
     const { parent } = parts[i]!
-    const givesToParent = parent >= 0 && customers[i]!.includes(parent)
-    for (let time = 0; time < horizon; time++) {
-      let best = Infinity
-      for (let outbound = 0; outbound <= promise[i]!; outbound++)
-        for (let inbound = least; inbound <= longest[i]! - stages[i]!.time; inbound++) {
-          if (parent >= 0 && (givesToParent ? outbound > time : inbound < time)) continue
-          const cost = own(i, inbound, outbound)
-          if (cost < best) {
-            best = cost
-            chosen.set(`${String(i)} ${String(time)}`, { inbound, outbound })
-          }
-        }
-      value[i]![time] = best
-      if (parent < 0) {
-        value[i]!.fill(best)
-        break
+    // A part that gives to the rest may promise less than the link needs, one that takes may wait for longer: the best of
+    // all times up to, or from, the time of the link.
+    const gives = parent >= 0 && customers[i]!.includes(parent)
+    let best = Infinity
+    let kept = { inbound: least, outbound: 0 }
+    const compare = (inbound: number, outbound: number) => {
+      const cost = own(i, inbound, outbound)
+      if (cost < best) {
+        best = cost
+        kept = { inbound, outbound }
       }
+    }
+    for (let step = 0; step < horizon; step++) {
+      const time = gives ? step : horizon - 1 - step
+      if (gives) {
+        if (time <= promise[i]!) for (let inbound = least; inbound <= latest; inbound++) compare(inbound, time)
+      } else if (time >= least && time <= latest)
+        for (let outbound = 0; outbound <= promise[i]!; outbound++) compare(time, outbound)
+      value[i]![time] = best
+      chosen[i]![time] = kept
     }
   }
   const result = stages.map(() => ({ inbound: 0, outbound: 0 }))
   for (const i of visit) {
     const { parent } = parts[i]!
     const time = parent < 0 ? 0 : customers[i]!.includes(parent) ? result[parent]!.inbound : result[parent]!.outbound
-    result[i] = chosen.get(`${String(i)} ${String(time)}`) ?? { inbound: 0, outbound: 0 }
+    result[i] = chosen[i]![time]!
   }
   const described = stages.map(({ name, time, holdingCost }, i) => {
     const { inbound, outbound } = result[i]!

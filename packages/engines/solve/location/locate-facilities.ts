@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, Provenance, provenanceOf } from '../../contract/index.ts'
+import { refuseDuplicates } from '../duplicates.ts'
 import { buildProgram, type Variable } from '../program/program.ts'
 import { solveProgram, type ProgramOptions } from '../program/solve-program.ts'
 
@@ -58,6 +59,8 @@ export type FacilityPlan = z.infer<typeof FacilityPlan>
 export async function locateFacilities(input: FacilityProblem, options: ProgramOptions = {}): Promise<FacilityPlan> {
   const problem = checkInput(FacilityProblem, input)
   const { facilities, customers, costs } = problem
+  refuseDuplicates('facilities.name', facilities)
+  refuseDuplicates('customers.name', customers)
   const wrong = costs.findIndex((row) => row.length !== customers.length)
   if (costs.length !== facilities.length || wrong >= 0)
     throw new EngineInputError('wrong-length', [

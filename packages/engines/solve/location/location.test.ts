@@ -19,6 +19,33 @@ describe('p-median', () => {
     }
   })
 
+  it('does not depend on the unit of the costs', () => {
+    const base = locateMedians({ costs, medians: 3 })
+    for (const unit of [1e-12, 1e-6, 1e9]) {
+      const { open, cost, bound } = locateMedians({
+        costs: costs.map((row) => row.map((each) => each * unit)),
+        medians: 3,
+      })
+      expect(open).toEqual(base.open)
+      expect(cost / unit).toBeCloseTo(base.cost, 6)
+      expect(bound).toBeLessThanOrEqual(cost)
+      expect(bound / unit).toBeGreaterThan(0.9 * base.cost)
+    }
+  })
+
+  it('ends at the time limit with the best so far, and says so', () => {
+    const draw = createRandom(2)
+    const many = Array.from({ length: 400 }, () => Array.from({ length: 400 }, () => draw.integer(1000)))
+    const started = performance.now()
+    const { provenance, gap } = locateMedians({ costs: many, medians: 40 }, { maxMillis: 60, iterations: Infinity })
+    expect(performance.now() - started).toBeLessThan(1_500)
+    expect(provenance.warnings.map(({ code }) => code)).toEqual(['time-limit'])
+    expect(gap).toBeGreaterThan(0)
+    expect(() =>
+      locateMedians({ costs: many, medians: 40 }, { signal: AbortSignal.abort(new Error('stopped')) }),
+    ).toThrow('stopped')
+  })
+
   it('is the same for the same seed, and names what cannot be', () => {
     expect(locateMedians({ costs, medians: 5 }, { seed: 3 })).toEqual(locateMedians({ costs, medians: 5 }, { seed: 3 }))
     expect(() => locateMedians({ costs, medians: 17 })).toThrow('only 16 places')
@@ -42,6 +69,15 @@ describe('facility location', () => {
     }
     expect(plan.cost).toBeCloseTo(best, 6)
     expect(plan.gap).toBeLessThan(1e-6)
+  })
+
+  it('names what is there twice', async () => {
+    await expect(
+      locateFacilities({ facilities: [...facilities, ...facilities], customers, costs: [] }),
+    ).rejects.toThrow('facilities.name, row 5')
+    await expect(locateFacilities({ facilities, customers: [...customers, ...customers], costs: [] })).rejects.toThrow(
+      'customers.name, row 16',
+    )
   })
 
   it('keeps to capacities, or says which customers cannot be served', async () => {

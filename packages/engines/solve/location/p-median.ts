@@ -8,7 +8,7 @@ import {
   type Random,
   type Warning,
 } from '../../contract/index.ts'
-import { budgetOf, type SearchOptions } from '../search-budget.ts'
+import { budgetOf, type SearchBudget, type SearchOptions } from '../search-budget.ts'
 
 const version = '1.0.0'
 
@@ -62,12 +62,12 @@ export function locateMedians(input: MedianProblem, options: SearchOptions = {})
   )
   const budget = budgetOf(options, restarts)
   const random = createRandom(budget.seed)
-  let best = swapped(cost, places, customers, drawn(places, problem.medians, [], random))
-  const bound = lagrangianBound(cost, places, customers, problem.medians, best.cost)
+  let best = swapped(cost, places, customers, drawn(places, problem.medians, [], random), budget)
+  const bound = lagrangianBound(cost, places, customers, problem.medians, best.cost, budget)
   let strength = 1
   for (let round = 1; budget.share(round, best.cost) < 1 && best.cost > bound + 1e-9 * best.cost; round++) {
     const kept = random.shuffle([...best.open]).slice(Math.min(strength, problem.medians))
-    const next = swapped(cost, places, customers, drawn(places, problem.medians, kept, random))
+    const next = swapped(cost, places, customers, drawn(places, problem.medians, kept, random), budget)
     strength = next.cost < best.cost ? 1 : (strength % Math.max(2, Math.ceil(problem.medians / 2))) + 1
     if (next.cost < best.cost) best = next
   }
@@ -102,12 +102,13 @@ function drawn(places: number, medians: number, kept: readonly number[], random:
   return [...kept, ...others].slice(0, medians)
 }
 
-/** The best swap again and again until none helps. */
+/** The best swap again and again until none helps or the time is over. */
 function swapped(
   cost: Float64Array,
   places: number,
   customers: number,
   start: readonly number[],
+  budget: SearchBudget,
 ): { open: number[]; cost: number } {
   const open = [...start]
   const isOpen = new Uint8Array(places)
@@ -129,7 +130,8 @@ function swapped(
         } else if (each < second[j]!) second[j] = each
       }
     }
-    let bestGain = 1e-9
+    // What rounding may feign is no gain.
+    let bestGain = 1e-12 * least.reduce((sum, each) => sum + each, 0)
     let bestIn = -1
     let bestOut = -1
     for (let i = 0; i < places; i++) {
@@ -148,7 +150,7 @@ function swapped(
           bestOut = each
         }
     }
-    if (bestIn < 0) return { open, cost: least.reduce((sum, each) => sum + each, 0) }
+    if (bestIn < 0 || budget.expired()) return { open, cost: least.reduce((sum, each) => sum + each, 0) }
     open[open.indexOf(bestOut)] = bestIn
     isOpen[bestOut] = 0
     isOpen[bestIn] = 1
@@ -162,6 +164,7 @@ function lagrangianBound(
   customers: number,
   medians: number,
   known: number,
+  budget: SearchBudget,
 ): number {
   const price = new Float64Array(customers)
   for (let j = 0; j < customers; j++) {
@@ -173,7 +176,7 @@ function lagrangianBound(
   let best = 0
   let pace = 2
   let stale = 0
-  for (let step = 0; step < ascentSteps; step++) {
+  for (let step = 0; step < ascentSteps && !budget.expired(); step++) {
     const worth = Array.from({ length: places }, (_, i) => {
       let sum = 0
       for (let j = 0; j < customers; j++) sum += Math.min(0, cost[i * customers + j]! - price[j]!)
@@ -195,7 +198,7 @@ function lagrangianBound(
     let norm = 0
     for (let j = 0; j < customers; j++) norm += (1 - served[j]!) ** 2
     if (norm === 0) break
-    const stride = (pace * Math.max(1e-9, known - value)) / norm
+    const stride = (pace * Math.max(1e-9 * known, known - value)) / norm
     for (let j = 0; j < customers; j++) price[j] = Math.max(0, price[j]! + stride * (1 - served[j]!))
   }
   return best

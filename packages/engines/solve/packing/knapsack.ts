@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, Provenance, provenanceOf } from '../../contract/index.ts'
+import { refuseDuplicates } from '../duplicates.ts'
 import { buildProgram } from '../program/program.ts'
 import { solveProgram, type ProgramOptions } from '../program/solve-program.ts'
 
@@ -25,7 +26,8 @@ export type KnapsackProblem = z.infer<typeof KnapsackProblem>
 export const KnapsackPacking = z.strictObject({
   taken: z.array(z.strictObject({ name: z.string(), count: z.int() })),
   value: z.number(),
-  bound: z.number().nullable(),
+  bound: z.number().nullable().describe('No choice is worth more'),
+  gap: z.number().nullable().describe('(bound - value) relative to the larger of both'),
   provenance: Provenance,
 })
 export type KnapsackPacking = z.infer<typeof KnapsackPacking>
@@ -41,11 +43,8 @@ const mostCells = 20_000_000
 export async function packKnapsack(input: KnapsackProblem, options: ProgramOptions = {}): Promise<KnapsackPacking> {
   const problem = checkInput(KnapsackProblem, input)
   const { capacities, items } = problem
-  const names = new Set<string>()
-  for (const [row, { name, sizes }] of items.entries()) {
-    if (names.has(name))
-      throw new EngineInputError('duplicate-key', [{ field: 'items.name', row, message: `${name} is there twice` }])
-    names.add(name)
+  refuseDuplicates('items.name', items)
+  for (const [row, { sizes }] of items.entries()) {
     if (sizes.length !== capacities.length)
       throw new EngineInputError('wrong-length', [
         { field: 'items.sizes', row, message: `must have ${String(capacities.length)} numbers` },
@@ -64,7 +63,7 @@ export async function packKnapsack(input: KnapsackProblem, options: ProgramOptio
       Math.floor(capacity),
     )
     const value = items.reduce((sum, item, i) => sum + item.value * (counts[i] ?? 0), 0)
-    return { taken: named(items, counts), value, bound: value, provenance }
+    return { taken: named(items, counts), value, bound: value, gap: 0, provenance }
   }
   const model = buildProgram('maximise')
   const taken = items.map(({ name, value, count }) =>
@@ -82,6 +81,7 @@ export async function packKnapsack(input: KnapsackProblem, options: ProgramOptio
     taken: named(items, counts),
     value: solution.objective,
     bound: solution.bound,
+    gap: solution.gap,
     provenance: { ...provenance, warnings: solution.provenance.warnings },
   }
 }

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import {
   checkInput,
   createRandom,
-  EngineInputError,
   InfeasibleError,
   Provenance,
   provenanceOf,
   type Warning,
 } from '../../contract/index.ts'
+import { refuseDuplicates } from '../duplicates.ts'
 import { budgetOf, type SearchOptions } from '../search-budget.ts'
+import { binsNeeded } from './bins-needed.ts'
 
 const version = '1.0.0'
 
@@ -23,6 +24,7 @@ export type BinProblem = z.infer<typeof BinProblem>
 export const BinPacking = z.strictObject({
   bins: z.array(z.array(z.string())).describe('Names of the items in each bin'),
   bound: z.int().describe('Fewer bins are impossible'),
+  gap: z.number().describe('(bins - bound) / bins; 0 when the packing is proven to be best'),
   provenance: Provenance,
 })
 export type BinPacking = z.infer<typeof BinPacking>
@@ -32,27 +34,21 @@ const ruinedBins = 4
 
 /**
  * Bin packing: best fit decreasing, then bins are emptied and filled anew with the best-fitting subsets found, as long as
- * the bound L2 leaves room.
+ * the bound leaves room.
  *
- * Source: Martello & Toth, Discrete Applied Mathematics 28, 1990 (bound L2); minimum bin slack by Gupta & Ho, Production
- * Planning & Control 10, 1999; Fleszar & Hindi, Computers & Operations Research 29, 2002.
+ * Source: minimum bin slack by Gupta & Ho, Production Planning & Control 10, 1999; Fleszar & Hindi, Computers & Operations Research 29, 2002.
  * @throws InfeasibleError naming the items that are larger than a bin
  */
 export function packBins(input: BinProblem, options: SearchOptions = {}): BinPacking {
   const problem = checkInput(BinProblem, input)
   const { capacity, items } = problem
-  const seen = new Set<string>()
-  for (const [row, { name }] of items.entries()) {
-    if (seen.has(name))
-      throw new EngineInputError('duplicate-key', [{ field: 'items.name', row, message: `${name} is there twice` }])
-    seen.add(name)
-  }
+  refuseDuplicates('items.name', items)
   const large = items.filter(({ size }) => size > capacity).map(({ name }) => name)
   if (large.length > 0) throw new InfeasibleError(`Larger than a bin: ${large.join(', ')}.`, large)
   const budget = budgetOf(options, roundsUnlessTold)
   const random = createRandom(budget.seed)
   const size = (i: number) => items[i]?.size ?? 0
-  const bound = lowerBound(
+  const bound = binsNeeded(
     items.map((item) => item.size),
     capacity,
   )
@@ -141,6 +137,7 @@ export function packBins(input: BinProblem, options: SearchOptions = {}): BinPac
   return {
     bins: best.map((bin) => bin.map((i) => items[i]?.name ?? '')),
     bound,
+    gap: (best.length - bound) / best.length,
     provenance: provenanceOf(
       'solve/bins',
       version,
@@ -150,21 +147,3 @@ export function packBins(input: BinProblem, options: SearchOptions = {}): BinPac
     ),
   }
 }
-
-/** L2: items above a threshold keep others away. */
-function lowerBound(sizes: readonly number[], capacity: number): number {
-  let bound = up(sum(sizes) / capacity)
-  for (const threshold of new Set(sizes.filter((size) => size <= capacity / 2))) {
-    const alone = sizes.filter((size) => size > capacity - threshold)
-    const halves = sizes.filter((size) => size > capacity / 2 && size <= capacity - threshold)
-    const small = sizes.filter((size) => size >= threshold && size <= capacity / 2)
-    const rest = sum(small) - (halves.length * capacity - sum(halves))
-    bound = Math.max(bound, alone.length + halves.length + Math.max(0, up(rest / capacity)))
-  }
-  return Math.max(bound, sizes.filter((size) => size > capacity / 2).length)
-}
-
-const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0)
-
-/** Whole bins, without one more for a rounding error. */
-const up = (bins: number) => Math.ceil(bins - 1e-9)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { binsNeeded } from './bins-needed.ts'
 import { packKnapsack } from './knapsack.ts'
 import { packBins } from './pack-bins.ts'
 import { planShelves } from './plan-shelves.ts'
@@ -75,6 +76,44 @@ describe('bins', () => {
     expect(packBins({ capacity: 100, items }).bins).toHaveLength(6)
   })
 
+  it('are never fewer than the bound, which does not depend on the unit', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 }),
+        fc.constantFrom(20, 23, 30),
+        fc.constantFrom(1, 0.1, 1 / 3, 1e-12, 1e12),
+        (sizes, capacity, unit) => {
+          const bound = binsNeeded(
+            sizes.map((size) => size * unit),
+            capacity * unit,
+          )
+          expect(bound).toBeLessThanOrEqual(fewestBins(sizes, capacity))
+          expect(bound).toBeGreaterThanOrEqual(Math.ceil(sizes.reduce((a, b) => a + b, 0) / capacity))
+          expect(bound).toBe(binsNeeded(sizes, capacity))
+        },
+      ),
+      { numRuns: 150 },
+    )
+    // Three of 0.3 leave no room for a fourth: rounding by u(3) sees it, the sum and L2 do not.
+    expect(
+      binsNeeded(
+        Array.from({ length: 10 }, () => 30),
+        100,
+      ),
+    ).toBe(4)
+    expect(
+      binsNeeded(
+        Array.from({ length: 9 }, () => 26),
+        100,
+      ),
+    ).toBe(3)
+  })
+
+  it('tell their gap', () => {
+    const items = [0.55, 0.45, 0.55, 0.45, 0.8, 0.2].map((size, i) => ({ name: String(i), size }))
+    expect(packBins({ capacity: 1, items })).toMatchObject({ bound: 3, gap: 0 })
+  })
+
   it('refuse what is larger than a bin by name', () => {
     expect(() => packBins({ capacity: 5, items: [{ name: 'sofa', size: 6 }] })).toThrow('sofa')
     expect(() => packBins({ capacity: 5, items: [{ name: 'a', size: 0 }] })).toThrow('size, row 0')
@@ -107,6 +146,9 @@ describe('shelves', () => {
             0,
           ),
       ).toBeLessThanOrEqual(shelf.width)
+    await expect(planShelves({ ...problem, shelves: [...problem.shelves, ...problem.shelves] })).rejects.toThrow(
+      'shelves.name, row 2',
+    )
     await expect(
       planShelves({
         ...problem,
@@ -116,3 +158,28 @@ describe('shelves', () => {
     ).rejects.toThrow('place of rice')
   })
 })
+
+/** Fewest bins by trying all ways to put each item. */
+function fewestBins(sizes: readonly number[], capacity: number): number {
+  let best = sizes.length
+  const rooms: number[] = []
+  const go = (at: number) => {
+    const size = sizes[at]
+    if (rooms.length >= best) return
+    if (size === undefined) {
+      best = rooms.length
+      return
+    }
+    for (const [b, room] of rooms.entries())
+      if (room >= size) {
+        rooms[b] = room - size
+        go(at + 1)
+        rooms[b] = room
+      }
+    rooms.push(capacity - size)
+    go(at + 1)
+    rooms.pop()
+  }
+  go(0)
+  return best
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, Provenance, provenanceOf } from '../../contract/index.ts'
+import { refuseDuplicates } from '../duplicates.ts'
 import { buildProgram, type Variable } from '../program/program.ts'
 import { solveProgram, type ProgramOptions } from '../program/solve-program.ts'
 
@@ -56,6 +57,8 @@ export type ShelfPlan = z.infer<typeof ShelfPlan>
 export async function planShelves(input: ShelfProblem, options: ProgramOptions = {}): Promise<ShelfPlan> {
   const problem = checkInput(ShelfProblem, input)
   const { shelves, products } = problem
+  refuseDuplicates('shelves.name', shelves)
+  refuseDuplicates('products.name', products)
   const model = buildProgram('maximise')
   const used: [number, Variable][][] = shelves.map(() => [])
   const choices: { shelf: string; product: string; count: number; choice: Variable }[] = []

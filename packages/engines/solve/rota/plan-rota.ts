@@ -85,7 +85,8 @@ export async function planRota(input: RotaProblem, options: ProgramOptions = {})
     const own: { start: number; end: number; name: string; variable: Variable }[] = []
     for (const [s, { name, start, end }] of shifts.entries()) {
       if (off.has(name) && !fixed.has(name)) continue
-      const cost = (person.preferences?.[name] ?? 0) + (person.hourlyCost ?? 0) * (end - start)
+      const wish = person.preferences && Object.hasOwn(person.preferences, name) ? person.preferences[name] : 0
+      const cost = (wish ?? 0) + (person.hourlyCost ?? 0) * (end - start)
       const variable = model.variable(`${person.name} works ${name}`, {
         min: fixed.has(name) ? 1 : 0,
         max: 1,

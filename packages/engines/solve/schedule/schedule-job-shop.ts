@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, Provenance, provenanceOf, type Warning } from '../../contract/index.ts'
-import { runSearches } from '../run-searches.ts'
-import type { SearchOptions } from '../search-budget.ts'
+import { refuseDuplicates } from '../duplicates.ts'
+import { runSearches, type SearchesOptions } from '../run-searches.ts'
 import type { JobShopForm } from './job-shop-form.ts'
 import type { FoundShop } from './search-job-shop.ts'
 
@@ -52,17 +52,9 @@ export type JobShopSchedule = z.infer<typeof JobShopSchedule>
  * @param options.searches independent searches, each in a thread; 1 unless told, then in the caller's thread
  * @throws EngineInputError for jobs of the same name
  */
-export async function scheduleJobShop(
-  input: JobShop,
-  options: SearchOptions & { searches?: number | undefined } = {},
-): Promise<JobShopSchedule> {
+export async function scheduleJobShop(input: JobShop, options: SearchesOptions = {}): Promise<JobShopSchedule> {
   const shop = checkInput(JobShop, input)
-  const names = new Set<string>()
-  for (const [row, { name }] of shop.jobs.entries()) {
-    if (names.has(name))
-      throw new EngineInputError('duplicate-key', [{ field: 'jobs.name', row, message: `${name} is there twice` }])
-    names.add(name)
-  }
+  refuseDuplicates('jobs.name', shop.jobs)
   const machines = [...new Set(shop.jobs.flatMap((job) => job.operations.map(({ machine }) => machine)))]
   const all = shop.jobs.flatMap((job, j) =>
     job.operations.map((operation, step) => ({ ...operation, job: job.name, j, step })),

@@ -159,7 +159,8 @@ function readProject(project: Project): Form {
   )
   for (const [row, { needs }] of activities.entries())
     for (const name of Object.keys(needs ?? {}))
-      if (!(name in resources)) faults.push({ field: 'activities.needs', row, message: `there is no resource ${name}` })
+      if (!Object.hasOwn(resources, name))
+        faults.push({ field: 'activities.needs', row, message: `there is no resource ${name}` })
   if (faults.length > 0) throw new EngineInputError('unknown-name', faults)
   const size = activities.length
   const after: number[][] = activities.map(() => [])
