@@ -4,7 +4,7 @@ import type { Minimum } from './lbfgs.ts'
 /**
  * Minimises a function of a few variables without derivatives: the simplex of Nelder & Mead (1965) with the
  * dimension-dependent coefficients of Gao & Han (2012), restarted once at its answer.
- * @param value infinity where the function is not defined
+ * @param value infinity or NaN where the function is not defined
  * @param steps size of the first simplex along each variable
  */
 export function minimiseSimplex(
@@ -44,7 +44,10 @@ function simplex(
 ): Minimum {
   const n = start.length
   const [reflect, expand, contract, shrink] = [1, 1 + 2 / n, 0.75 - 1 / (2 * n), 1 - 1 / n || 0.5]
-  const corner = (x: Float64Array) => ({ x, value: value(x) })
+  const corner = (x: Float64Array) => {
+    const at = value(x)
+    return { x, value: Number.isNaN(at) ? Infinity : at }
+  }
   const corners = [corner(start)]
   for (let j = 0; j < n; j++) {
     const x = Float64Array.from(start)
@@ -62,6 +65,7 @@ function simplex(
     if (spread <= tolerance * (Math.abs(best.value) + tolerance) && width <= Math.sqrt(tolerance))
       return { x: best.x, value: best.value, iterations: iteration, converged: true }
     if (work.expired()) break
+    work.progress(iteration / maxIterations, `step ${String(iteration)}`)
     const centre = new Float64Array(n)
     for (const { x } of corners.slice(0, n)) for (let j = 0; j < n; j++) centre[j] = (centre[j] ?? 0) + (x[j] ?? 0) / n
     const along = (factor: number) => corner(centre.map((at, j) => at + factor * (at - (worst.x[j] ?? 0))))

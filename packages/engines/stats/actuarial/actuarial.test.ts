@@ -141,3 +141,28 @@ describe('a triangle', () => {
     expect(() => triangleOf(cells.slice(0, 2))).toThrow('9 has no figure for development 0')
   })
 })
+
+describe('any currency', () => {
+  it('gives the same shares, also where residuals are small numbers', () => {
+    const scaled = (unit: number) => ({
+      ...small,
+      cumulative: small.cumulative.map((row) => row.map((each) => each * unit)),
+    })
+    const spread = (unit: number) => {
+      const { reserve, standardDeviation } = bootstrapReserve(scaled(unit), { draws: 400 })
+      return standardDeviation / reserve
+    }
+    expect(spread(1e-20)).toBeCloseTo(spread(1), 6)
+    expect(mackChainLadder(scaled(1e-20)).total.standardError / 1e-20).toBeCloseTo(
+      mackChainLadder(small).total.standardError,
+      6,
+    )
+  })
+
+  it('is refused when claims fall to nothing, from which no share follows', () => {
+    const gone = { origins: ['a', 'b'], cumulative: [[10, 0], [5]] }
+    for (const method of [chainLadder, mackChainLadder, bootstrapReserve])
+      expect(() => method(gone)).toThrow('falls to zero')
+    expect(() => bornhuetterFerguson(gone, [1, 1])).toThrow('falls to zero')
+  })
+})

@@ -70,7 +70,8 @@ export function bootstrapReserve(
   const dispersion = residuals.reduce((sum, each) => sum + each * each, 0) / free
   const adjust = Math.sqrt(cells / free)
   // The corners are fitted exactly; their residuals of zero say nothing about chance.
-  const pool = residuals.filter((each) => Math.abs(each) > 1e-9).map((each) => each * adjust)
+  const rounding = 1e-9 * residuals.reduce((most, each) => Math.max(most, Math.abs(each)), 0)
+  const pool = residuals.filter((each) => Math.abs(each) > rounding).map((each) => each * adjust)
   const warnings: Warning[] = []
   const root = createRandom(seed)
   const draws: number[] = []

@@ -39,7 +39,7 @@ export function chainLadder(triangle: Triangle): ChainLadder {
   }
 }
 
-/** @throws EngineInputError when all claims of a development period are zero */
+/** @throws EngineInputError when all claims of a development period are zero, or become zero */
 export function developmentFactors(rows: readonly (readonly number[])[]): number[] {
   const periods = rows[0]?.length ?? 0
   return Array.from({ length: periods - 1 }, (_, k) => {
@@ -55,6 +55,14 @@ export function developmentFactors(rows: readonly (readonly number[])[]): number
           field: 'cumulative',
           row: null,
           message: `is zero for all origins at development ${String(k)}: nothing follows from it`,
+        },
+      ])
+    if (!(after > 0))
+      throw new EngineInputError('out-of-range', [
+        {
+          field: 'cumulative',
+          row: null,
+          message: `falls to zero for all origins at development ${String(k + 1)}: no share of the claims is ever known`,
         },
       ])
     return after / before

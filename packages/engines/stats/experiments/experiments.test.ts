@@ -167,6 +167,25 @@ describe('before and around an experiment', () => {
   it('the number of units is that of the textbooks', () => {
     expect(sampleSizeForProportions(0.1, 0.12).perGroup).toBe(3841)
     expect(sampleSizeForMeans(0.5, 1).perGroup).toBe(63)
-    expect(() => sampleSizeForMeans(0, 1)).toThrow('no effect')
+    expect(() => sampleSizeForMeans(0, 1)).toThrow('differs too little')
+  })
+})
+
+describe('tests do not depend on the unit of what is measured', () => {
+  it.each([1e-150, 1e-9, 1e9, 1e150])('times %d', (unit) => {
+    const groups = (scale: number) =>
+      [sleep[0].map((each) => each * scale), sleep[1].map((each) => each * scale)] as const
+    const [plain, scaled] = [welchTest(...groups(1)), welchTest(...groups(unit))]
+    expect(scaled.statistic).toBeCloseTo(plain.statistic, 9)
+    expect(scaled.pValue).toBeCloseTo(plain.pValue, 9)
+    expect(scaled.degreesOfFreedom).toBeCloseTo(plain.degreesOfFreedom, 9)
+    const sequential = sequentialTest(...groups(unit), unit)
+    expect(sequential.pValue).toBeCloseTo(sequentialTest(...groups(1), 1).pValue, 9)
+    expect(sequential.interval[1] / unit).toBeCloseTo(sequentialTest(...groups(1), 1).interval[1], 9)
+  })
+
+  it('a difference too small for any number of units is refused', () => {
+    expect(() => sampleSizeForMeans(1e-200, 1)).toThrow('differs too little')
+    expect(() => sampleSizeForProportions(0.5, 0.5 + 1e-12)).toThrow('differs too little')
   })
 })

@@ -33,7 +33,7 @@ export function sampleSizeForMeans(
 ): { perGroup: number; provenance: Provenance } {
   const effect = checkInput(z.number(), difference, 'difference')
   const spread = checkInput(z.number().positive(), standardDeviation, 'standardDeviation')
-  refuseNone(effect)
+  refuseNone(effect / spread)
   const [zAlpha, zBeta] = quantiles(options)
   return {
     perGroup: Math.max(2, Math.ceil(2 * (((zAlpha + zBeta) * spread) / effect) ** 2)),
@@ -47,8 +47,9 @@ function quantiles(options: z.input<typeof Power>): [zAlpha: number, zBeta: numb
 }
 
 function refuseNone(effect: number): void {
-  if (effect === 0)
+  // Smaller ones ask for more units than can be counted.
+  if (Math.abs(effect) < 1e-7)
     throw new EngineInputError('out-of-range', [
-      { field: 'treatment', row: null, message: 'is no effect; no number of units finds it' },
+      { field: 'treatment', row: null, message: 'differs too little: no number of units that can be had finds it' },
     ])
 }

@@ -31,8 +31,9 @@ export function sequentialTest(
       { field: 'control', row: null, message: 'does not vary, and neither does treatment' },
     ])
   const total = v + tau * tau
-  const logRatio = 0.5 * Math.log(v / total) + (difference * difference * tau * tau) / (2 * v * total)
-  const reach = Math.sqrt(((2 * v * total) / (tau * tau)) * (0.5 * Math.log(total / v) - Math.log(1 - level)))
+  const shrink = (tau * tau) / total
+  const logRatio = 0.5 * Math.log(v / total) + ((difference * difference) / (2 * v)) * shrink
+  const reach = Math.sqrt(((2 * v) / shrink) * (0.5 * Math.log(total / v) - Math.log(1 - level)))
   return {
     difference,
     interval: [difference - reach, difference + reach],

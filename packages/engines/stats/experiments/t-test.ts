@@ -16,8 +16,9 @@ export function welchTest(
     throw new EngineInputError('constant', [
       { field: 'control', row: null, message: 'does not vary, and neither does treatment; no test is needed' },
     ])
-  const degreesOfFreedom =
-    (varianceA + varianceB) ** 2 / (varianceA ** 2 / (a.count - 1) + varianceB ** 2 / (b.count - 1))
+  // By shares: squares of variances of a small unit are nothing, of a large one too much for a number.
+  const share = varianceA / (varianceA + varianceB)
+  const degreesOfFreedom = 1 / (share ** 2 / (a.count - 1) + (1 - share) ** 2 / (b.count - 1))
   const difference = b.mean - a.mean
   const statistic = difference / error
   const reach = studentQuantile((1 + level) / 2, degreesOfFreedom) * error

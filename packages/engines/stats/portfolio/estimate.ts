@@ -51,9 +51,9 @@ export function estimateFromPrices(history: PriceHistory, options: z.input<typeo
             message: `${assets[i] ?? ''} and ${assets[j] ?? ''} share fewer than two returns`,
           },
         ])
-      if (!(shared.varianceA > 0 && shared.varianceB > 0))
+      if (!(shared.varianceA > rounding && shared.varianceB > rounding))
         throw new EngineInputError('constant', [
-          { field: 'prices', row: null, message: `${assets[shared.varianceA > 0 ? j : i] ?? ''} does not change` },
+          { field: 'prices', row: null, message: `${assets[shared.varianceA > rounding ? j : i] ?? ''} does not vary` },
         ])
       const of = shared.covariance / Math.sqrt(shared.varianceA * shared.varianceB)
       for (const [a, b] of [
@@ -74,6 +74,9 @@ export function estimateFromPrices(history: PriceHistory, options: z.input<typeo
     provenance: provenanceOf('stats/portfolio-estimate', '1', 1, [history, settings], warnings),
   }
 }
+
+/** Variance of returns that are the same but for the rounding of their quotients. */
+const rounding = 1e-29
 
 const noReturns = new Float64Array()
 
@@ -101,6 +104,10 @@ function periodReturns(prices: readonly (readonly (number | null)[])[], assets: 
     for (let t = 1; t < prices.length; t++) {
       const [before, now] = [prices[t - 1]?.[column] ?? Number.NaN, prices[t]?.[column] ?? Number.NaN]
       returns[t - 1] = now / before - 1
+      if (returns[t - 1] === Infinity)
+        throw new EngineInputError('out-of-range', [
+          { field: 'prices', row: t, message: `is too far from ${String(before)} before it: check the unit` },
+        ])
     }
     return returns
   })
@@ -122,7 +129,12 @@ function yearlyReturn(
     throw new EngineInputError('too-few-rows', [
       { field: 'prices', row: null, message: `${asset} has no two prices in a row` },
     ])
-  return mean === 'compound' ? Math.expm1((growth * periodsPerYear) / count) : (sum / count) * periodsPerYear
+  const yearly = mean === 'compound' ? Math.expm1((growth * periodsPerYear) / count) : (sum / count) * periodsPerYear
+  if (!Number.isFinite(yearly))
+    throw new EngineInputError('out-of-range', [
+      { field: 'periodsPerYear', row: null, message: `makes the return of ${asset} endless; check it` },
+    ])
+  return yearly
 }
 
 /** Moments over the periods that both have. */

@@ -198,6 +198,21 @@ describe('estimates from prices', () => {
     expect(covariance[0]?.[1]).toBeCloseTo(4 * shared, 12)
   })
 
+  it('refuse prices without chance, and those that no return follows from', () => {
+    const steady = Array.from({ length: 9 }, (_, t) => [100 * 1.01 ** t, 100 + (t % 3)])
+    expect(from(steady)).toThrow('A does not vary')
+    expect(
+      from([
+        [1e-300, 1],
+        [1e300, 2],
+        [1, 3],
+      ]),
+    ).toThrow('prices, row 1: is too far from 1e-300')
+    expect(() => estimateFromPrices({ assets: ['A'], prices: [[1], [1e9], [2e18]] }, { periodsPerYear: 1e6 })).toThrow(
+      'periodsPerYear',
+    )
+  })
+
   it('refuse prices that say nothing', () => {
     expect(
       from([
@@ -205,7 +220,7 @@ describe('estimates from prices', () => {
         [2, 1],
         [3, 1],
       ]),
-    ).toThrow('B does not change')
+    ).toThrow('B does not vary')
     expect(
       from([
         [1, 1],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
+import { checkInput, EngineInputError, provenanceOf, type Provenance, type Warning } from '../../contract/index.ts'
 import { findRoot } from '../../numerics/index.ts'
 
 export const Valuation = z.object({
@@ -22,6 +22,14 @@ export function timeWeightedReturn(
     if (!(before > 0))
       throw new EngineInputError('out-of-range', [
         { field: 'value', row: row - 1, message: 'is 0; nothing can return from nothing: split the history there' },
+      ])
+    if (value < flow)
+      throw new EngineInputError('out-of-range', [
+        {
+          field: 'flow',
+          row,
+          message: `is more than the value of ${String(value)} after it: the portfolio would have been worth less than nothing`,
+        },
       ])
     const growth = (value - flow) / before - 1
     before = value
@@ -49,6 +57,8 @@ export function moneyWeightedReturn(flows: readonly z.input<typeof CashFlow>[]):
   const first = Math.min(...days)
   const worth = (logGrowth: number) =>
     checked.reduce((sum, { amount }, i) => sum + amount * Math.exp((-logGrowth * ((days[i] ?? 0) - first)) / 365), 0)
+  if (new Set(days).size === 1)
+    throw new EngineInputError('constant', [{ field: 'date', row: null, message: 'is the same for all flows' }])
   const signs = new Set(checked.map(({ amount }) => Math.sign(amount)))
   if (!signs.has(1) || !signs.has(-1))
     throw new EngineInputError('out-of-range', [
@@ -57,10 +67,32 @@ export function moneyWeightedReturn(flows: readonly z.input<typeof CashFlow>[]):
   // The root nearest to no growth: widen until it is between.
   for (let width = 0.1; width <= 60; width *= 1.3) {
     const root = findRoot(worth, -width, width)
-    if (root !== null)
-      return { yearly: Math.expm1(root), provenance: provenanceOf('stats/money-weighted-return', '1', 1, [flows]) }
+    if (root !== null) {
+      const warnings = changesOfSign(checked) > 1 ? [severalRates] : []
+      const provenance = provenanceOf('stats/money-weighted-return', '1', 1, [flows], warnings)
+      return { yearly: Math.expm1(root), provenance }
+    }
   }
   throw new EngineInputError('out-of-range', [
     { field: 'amount', row: null, message: 'no single rate explains these flows: they change sign more than once' },
   ])
+}
+
+const severalRates: Warning = {
+  code: 'several-rates',
+  message:
+    'Money goes in and out in turn, so that more than one rate may explain the flows; this is the one nearest to 0.',
+}
+
+/** Of the sum of all flows so far: with one change there is one rate (Norstrøm 1972). */
+function changesOfSign(flows: readonly z.output<typeof CashFlow>[]): number {
+  const byDate = flows.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))
+  let [sum, sign, changes] = [0, 0, 0]
+  for (const { amount } of byDate) {
+    sum += amount
+    if (Math.sign(sum) === 0 || Math.sign(sum) === sign) continue
+    if (sign !== 0) changes++
+    sign = Math.sign(sum)
+  }
+  return changes
 }

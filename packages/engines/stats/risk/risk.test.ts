@@ -83,9 +83,15 @@ describe('exceedances of the value at risk', () => {
 describe('volatility', () => {
   it('follows recent shocks by the decay', () => {
     const { foreseen, next } = ewmaVolatility([0.01, -0.02, 0.03], 0.9)
-    const start = (0.0001 + 0.0004 + 0.0009) / 3
-    expect(foreseen[1] ?? 0).toBeCloseTo(Math.sqrt(0.9 * start + 0.1 * 0.0001), 14)
-    expect(next).toBeGreaterThan(foreseen[2] ?? 1)
+    expect(foreseen[0]).toBeNull()
+    expect(foreseen[1]).toBeCloseTo(0.01, 14)
+    expect(foreseen[2]).toBeCloseTo(Math.sqrt((0.9 * 0.0001 + 0.0004) / 1.9), 14)
+    expect(next).toBeCloseTo(Math.sqrt((0.81 * 0.0001 + 0.9 * 0.0004 + 0.0009) / 2.71), 14)
+  })
+
+  it('foreseen for a period does not know what came later', () => {
+    const { foreseen } = ewmaVolatility([0.01, -0.02, 0.03, 0.9])
+    expect(foreseen.slice(0, 3)).toEqual(ewmaVolatility([0.01, -0.02, 0.03]).foreseen)
   })
 
   it('of a simulated GARCH process is found again, at any scale', () => {
@@ -106,6 +112,17 @@ describe('volatility', () => {
     // Far ahead the forecast is the long-run level.
     const { volatility } = forecastVolatility(model, 2000)
     expect(volatility.at(-1)).toBeCloseTo(Math.sqrt(fitted.omega / (1 - fitted.alpha - fitted.beta)), 8)
+  })
+
+  it('of GARCH tells its progress, and is the best so far at the time limit', () => {
+    const random = createRandom(3)
+    const returns = Array.from({ length: 400 }, () => 0.01 * random.normal())
+    const shares: number[] = []
+    fitGarch(returns, { onProgress: (share) => void shares.push(share) })
+    expect(shares.length).toBeGreaterThan(0)
+    const { provenance, fitted } = fitGarch(returns, { maxMillis: 0 })
+    expect(provenance.warnings[0]?.code).toBe('not-converged')
+    expect(fitted.next).toBeGreaterThan(0)
   })
 
   it('of what does not move is refused', () => {
@@ -132,6 +149,24 @@ describe('performance', () => {
     expect(moneyWeightedReturn(flows).yearly).toBeCloseTo(0.373362535, 8)
     expect(() => moneyWeightedReturn(flows.slice(1))).toThrow('paid in')
     expect(() => moneyWeightedReturn([{ date: '2008-13-01', amount: 1 }, ...flows])).toThrow('date, row 0')
+  })
+
+  it('is refused for a portfolio that would have been worth less than nothing', () => {
+    expect(() => timeWeightedReturn(100, [{ value: 50, flow: 80 }])).toThrow('flow, row 0')
+  })
+
+  it('weighted by money warns when several rates explain the flows', () => {
+    // Both 10 % and 20 % make these worth nothing.
+    const flows = [
+      { date: '2021-01-01', amount: -100 },
+      { date: '2022-01-01', amount: 230 },
+      { date: '2023-01-01', amount: -132 },
+    ]
+    const { yearly, provenance } = moneyWeightedReturn([...flows, { date: '2023-01-01', amount: 0.01 }])
+    expect([0.1, 0.2].some((rate) => Math.abs(yearly - rate) < 0.02)).toBe(true)
+    expect(provenance.warnings[0]?.code).toBe('several-rates')
+    const day = [-1, 2].map((amount) => ({ date: '2021-01-01', amount }))
+    expect(() => moneyWeightedReturn(day)).toThrow('date: is the same for all flows')
   })
 
   it('falls from a peak to a trough and comes back', () => {
