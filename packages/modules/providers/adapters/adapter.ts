@@ -43,8 +43,8 @@ export interface ProviderAdapter {
   moderation: Offered<Moderation> | null
   /** The provider's own search tool, executed by itself. */
   webSearchTool: LanguageModelV4ProviderTool | null
-  /** Whether it tells how likely each token was. */
-  logprobs: boolean
+  /** Whether this model tells how likely each token was. */
+  logprobs(model: string): boolean
 }
 
 /** An adapter that can do no more than what is named. */
@@ -59,7 +59,7 @@ export function adapterWith(
     speech: null,
     moderation: null,
     webSearchTool: null,
-    logprobs: false,
+    logprobs: () => false,
     ...can,
   }
 }

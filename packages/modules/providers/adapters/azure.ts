@@ -1,7 +1,7 @@
 import { adapterWith, type AdapterSettings, type ProviderAdapter } from './adapter.ts'
 import { lazyEmbedding, lazyImage, lazyLanguage, lazySpeech, lazyTranscription, once } from './lazy.ts'
 import { firstFor } from './model-purpose.ts'
-import { openaiWords, responsesOrChat } from './openai.ts'
+import { openaiWords, responsesOrChat, tellsLogprobs } from './openai.ts'
 import { inWordsOf } from './wishes.ts'
 
 /** OpenAI's models as deployments of an Azure resource. What a deployment is for is told by its name. */
@@ -61,6 +61,6 @@ export function azureAdapter({ apiKey, baseUrl, models, settings, fetch }: Adapt
             model: speech,
             create: (model) => lazySpeech({ provider, model, load: async () => (await azure()).speech(model) }),
           },
-    logprobs: true,
+    logprobs: tellsLogprobs,
   })
 }

@@ -45,8 +45,13 @@ export function openaiAdapter({ apiKey, baseUrl, fetch }: AdapterSettings): Prov
     },
     moderation: { model: judge, create: (model) => moderationModel({ apiKey, baseUrl, fetch }, model) },
     webSearchTool: { type: 'provider', id: 'openai.web_search', name: 'web_search', args: {} },
-    logprobs: true,
+    logprobs: tellsLogprobs,
   })
+}
+
+/** Models that think first tell none (OpenAI, reasoning: unsupported parameters). */
+export function tellsLogprobs(model: string): boolean {
+  return /gpt-3\.5|gpt-35|gpt-4|chatgpt-4o|gpt-5(\.\d)?-chat/.test(model)
 }
 
 /** Wishes in the words that OpenAI and Azure share. The Responses API keeps conversations unless told otherwise. */

@@ -21,8 +21,8 @@ export function suitsRequest(
   const output = options.maxOutputTokens ?? 0
   const logprobs = wishesOf(options).logprobs !== undefined
   return (target) => {
-    if (logprobs && !target.adapter.logprobs)
-      return { reason: 'lacks_capability', message: `${target.connection.label} does not give logprobs` }
+    if (logprobs && !target.adapter.logprobs(target.model))
+      return { reason: 'lacks_capability', message: `${target.model} does not give logprobs` }
     const lacks = lacking(target.model, needs)
     if (lacks.length > 0)
       return { reason: 'lacks_capability', message: `${target.model} is known to be without ${lacks.join(', ')}` }
