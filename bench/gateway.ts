@@ -144,14 +144,21 @@ async function startGuildhall(upstream: string): Promise<Running> {
 
 type Call = (method: string, path: string, body: unknown, client?: string) => Promise<Record<string, string>>
 
+/** What an agency has in earnest: a provider, a route whose answers are kept, a budget. */
 async function setUp(call: Call, upstream: string): Promise<void> {
   await call(
     'PUT',
-    '/providers/own',
-    { kind: 'openai-compatible', baseUrl: `${upstream}/v1`, apiKey: 'bench', models: ['bench-model'] },
+    '/providers/openai-compatible',
+    { slug: 'own', baseUrl: `${upstream}/v1`, apiKey: 'bench-key-0123456789', models: ['bench-model'], test: false },
     'bench',
   )
-  void [call, upstream]
+  await call(
+    'POST',
+    '/provider-routes',
+    { alias: 'fast', targets: [{ provider: 'own', model: 'bench-model' }], rules: { cacheSeconds: 3600 } },
+    'bench',
+  )
+  await call('PUT', '/budgets', { scope: 'tenant', monthlyMicros: 1_000_000_000_000 }, 'bench')
 }
 
 const keyRequest = { name: 'bench', role: 'member' }

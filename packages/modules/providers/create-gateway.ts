@@ -5,6 +5,7 @@ import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway } from './gateway.ts'
 import { generateImage } from './generate-image.ts'
 import { chatModels, defaultModel, isKnownModel, resolveChain, type Known } from './routes/resolve-chain.ts'
+import { embedQuestion } from './look-up-call.ts'
 import { searchWeb } from './search-web.ts'
 import { transcribeAudio } from './transcribe.ts'
 
@@ -18,13 +19,7 @@ export function createGateway(state: GatewayState): ProviderGateway {
       const projectId = request.projectId ?? request.run.projectId ?? null
       const about = { hasPassages: request.passages !== undefined, projectId, seed: request.run.id }
       const resolve = (name: string) => resolveChain({ name, ...about }, here)
-      const embed = async (text: string) => {
-        const target = embeddingTarget(here.connections, state.fetch)
-        if (!target) return null
-        const { vectors, provider, model } = await embedTexts({ ctx, state, run: request.run }, target, [text])
-        const [vector] = vectors
-        return vector ? { vector, model: `${provider}/${model}` } : null
-      }
+      const embed = embedQuestion({ ctx, state, run: request.run }, here.connections)
       return createFallbackModel({ ctx, state, chain: resolve(request.model), request, resolve, embed })
     },
     async hasGenerativeModel(ctx) {

@@ -6,20 +6,13 @@ import type {
   LanguageModelV4StreamResult,
   SharedV4ProviderMetadata,
 } from '@ai-sdk/provider'
-import {
-  mayBeKept,
-  isRepeatable,
-  partsForm,
-  partsOfPayload,
-  partsPayload,
-  questionOf,
-  replayParts,
-} from './cache/parts.ts'
+import { mayBeKept, partsOfPayload, partsPayload, replayParts } from './cache/parts.ts'
 import type { CacheLookup, CacheMiss } from './cache/call-cache.ts'
 import { isHalfToolCall, isJson, textOf } from './call-content.ts'
 import { extractiveMetadata, extractiveModel, extractiveParts } from './extractive.ts'
 import type { Answered } from './gateway.ts'
 import { inlineFiles } from './inline-files.ts'
+import { lookUpCall } from './look-up-call.ts'
 import { startModelCall, type LastResort, type ModelCall, type ModelCallOptions } from './model-call.ts'
 import { refused } from './problems.ts'
 import { noUsage } from './usage.ts'
@@ -37,7 +30,7 @@ type Ask<T> = (model: LanguageModelV4, asked: LanguageModelV4CallOptions) => Pro
  * answer, then quotations. Each call is a step of the run.
  */
 export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 & { answered(): Answered | null } {
-  const { chain, state, ctx, request } = options
+  const { chain, state, request } = options
   let answered: Answered | null = null
 
   async function walk<T>(
@@ -84,40 +77,13 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
     const call = await startModelCall(options, callOptions)
     let kept: CacheLookup | null = null
     try {
-      kept = await lookUp(call, callOptions)
+      kept = await lookUpCall(options, call, callOptions.abortSignal)
       return await work(call, kept)
     } catch (error) {
       if (kept?.state === 'miss') kept.leave(callOptions.abortSignal?.aborted ? 'left' : 'failed')
       const told = error instanceof RequestRefused ? refused(error) : error
       await call.abandon(told)
       throw told
-    }
-  }
-
-  /** Where the route's rules keep answers; null = they do not, or this is not one to give again. */
-  async function lookUp(call: ModelCall, { abortSignal }: LanguageModelV4CallOptions): Promise<CacheLookup | null> {
-    const { route } = call.chain
-    const { cacheSeconds, similarity } = call.rules
-    if (!route || cacheSeconds === null || options.useCache === false || !isRepeatable(call.asked)) return null
-    const question = similarity === null || !options.embed ? null : questionOf(call.asked)
-    const startedMs = performance.now()
-    try {
-      return await state.cache.lookup(ctx, {
-        form: partsForm,
-        route: route.id,
-        projectId: request.projectId ?? request.run.projectId ?? null,
-        asked: call.asked,
-        seconds: cacheSeconds,
-        noCache: request.noCache ?? false,
-        similar:
-          question && similarity !== null && options.embed
-            ? { least: similarity, ...question, embed: options.embed }
-            : null,
-        signal: abortSignal,
-      })
-    } finally {
-      // Somebody else may be asking the same: waiting for them, or for the embedding, is not the gateway's own time.
-      call.waited(performance.now() - startedMs)
     }
   }
 
@@ -236,17 +202,17 @@ function complete(
   result: LanguageModelV4GenerateResult,
   { responseFormat }: LanguageModelV4CallOptions,
 ): LanguageModelV4GenerateResult {
-  const { content, finishReason } = result
+  const { content, finishReason, usage } = result
   const said = content.some((part) => part.type !== 'text' || part.text !== '')
-  if (!said && finishReason.unified === 'content-filter') throw new ContentWithheld()
-  if (!said && finishReason.unified === 'error') throw new StreamCut('the provider ended its answer with an error')
+  if (!said && finishReason.unified === 'content-filter') throw new ContentWithheld(usage)
+  if (!said && finishReason.unified === 'error') throw new StreamCut('the provider ended its answer with an error', usage)
   if (finishReason.unified === 'other' && finishReason.raw === undefined)
-    throw new StreamCut('the provider ended its answer without a finish reason')
-  if (content.some(isHalfToolCall)) throw new StreamCut('the provider ended its answer in the middle of a tool call')
+    throw new StreamCut('the provider ended its answer without a finish reason', usage)
+  if (content.some(isHalfToolCall)) throw new StreamCut('the provider ended its answer in the middle of a tool call', usage)
   // Only what begins like JSON: a model without a JSON mode wraps it, which its reader may know how to unwrap.
   const text = textOf(content).trim()
   if (responseFormat?.type === 'json' && finishReason.unified === 'stop' && /^[[{]/.test(text) && !isJson(text))
-    throw new StreamCut('the provider ended its answer in the middle of its JSON')
+    throw new StreamCut('the provider ended its answer in the middle of its JSON', usage)
   return result
 }
 

@@ -15,6 +15,7 @@ export const createChatCompletion = endpoint({
   request: { contentType: 'application/json', schema: ChatRequest },
   response: { contentType: 'application/json' },
   renderProblem: renderOpenAIProblem,
+  raw: (exchange, ctx) => ctx.services.passThrough.chat(exchange, ctx),
   async run(request, ctx) {
     const body = await readJson(request, ChatRequest)
     const dialect = chatCompletions({ includeUsage: body.stream_options?.include_usage === true })

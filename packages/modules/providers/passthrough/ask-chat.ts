@@ -20,6 +20,8 @@ export interface AskChat {
   /** The caller has not asked for usage: its chunk is read and left out. */
   hideUsage: boolean
   signal: AbortSignal
+  /** Milliseconds to the connection; default that of the HTTP client. */
+  connectMs?: number
 }
 
 /**
@@ -27,9 +29,16 @@ export interface AskChat {
  * @throws APICallError for a status other than 2xx; StreamCut, ContentWithheld; errors of the socket
  */
 export async function askChat(asked: AskChat): Promise<WholeChat | ChatStream> {
-  const { address, allowed, body, signal } = asked
+  const { address, allowed, body, signal, connectMs } = asked
   const startedMs = performance.now()
-  const response = await safeRequest(address.url, { allowed, method: 'POST', headers: address.headers, body, signal })
+  const response = await safeRequest(address.url, {
+    allowed,
+    method: 'POST',
+    headers: address.headers,
+    body,
+    signal,
+    ...(connectMs === undefined ? {} : { connectMs }),
+  })
   const headers = plainHeaders(response.headers)
   if (response.statusCode < 200 || response.statusCode > 299)
     throw failed(address.url, response.statusCode, headers, await bytesOf(response.body, mostOfAnError))

@@ -96,14 +96,14 @@ export async function openChatStream(body: Readable, options: ChatStreamOptions)
     kind: 'stream',
     firstTokenMs,
     soFar: () => collector.outcome(usage),
-    async relay({ write, drained, idleMs, onIdle }) {
+    async relay(to) {
       const give = async (parts: readonly Buffer[]) => {
-        for (const part of parts) if (!write(part)) await drained()
+        for (const part of parts) if (!to.write(part)) await to.drained()
       }
       await give(waiting)
       waiting = []
       while (!done) {
-        const timer = setTimeout(onIdle, idleMs)
+        const timer = setTimeout(() => to.onIdle(), to.idleMs)
         let next: IteratorResult<Buffer>
         try {
           next = await chunks.next()
