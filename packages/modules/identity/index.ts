@@ -21,7 +21,9 @@ import { removeGrant } from './operations/remove-grant.ts'
 import { removeMember } from './operations/remove-member.ts'
 import { revokeApiKey } from './operations/revoke-api-key.ts'
 import { revokeInvitation } from './operations/revoke-invitation.ts'
+import { rotateApiKey } from './operations/rotate-api-key.ts'
 import { setFirstPassword } from './operations/set-first-password.ts'
+import { updateApiKey } from './operations/update-api-key.ts'
 import { updateMe } from './operations/update-me.ts'
 import { updateMember } from './operations/update-member.ts'
 import { claimAgency, copyAccount, recordAccountEvent, signUpState } from './people.ts'
@@ -59,6 +61,7 @@ export function identityModule(options: IdentityOptions): Module {
     return auth()
   }
   let pool: Pool | undefined
+  let written: (() => Promise<void>) | undefined
   return defineModule({
     name: 'identity',
     operations: [
@@ -76,6 +79,8 @@ export function identityModule(options: IdentityOptions): Module {
       acceptInvitation,
       createApiKey,
       listApiKeys,
+      updateApiKey,
+      rotateApiKey,
       revokeApiKey,
       listGrants,
       putGrant,
@@ -95,10 +100,14 @@ export function identityModule(options: IdentityOptions): Module {
         publicUrl: config.publicUrl,
         signUp: () => signUpState(database, config.GUILDHALL_SIGN_UP),
       })
-      return { accounts, authenticator: createAuthenticator({ database, accounts, now: runtime.now }) }
+      const { broadcast, log } = runtime
+      const authenticator = createAuthenticator({ database, accounts, broadcast, log, now: runtime.now })
+      written = () => authenticator.written()
+      return { accounts, authenticator }
     },
     start() {
       return async () => {
+        await written?.()
         await pool?.end()
       }
     },

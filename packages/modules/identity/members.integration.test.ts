@@ -264,8 +264,11 @@ describe('API keys', () => {
     })
     // A key of a client is not a key of its neighbour.
     expect(await refusal(use({ 'x-guildhall-client': 'beta' }))).toMatchObject({ status: 404 })
-    const listed = await app.run(listApiKeys, { state: 'active' }, caller)
-    expect(listed.items[0]).toMatchObject({ name: 'CRM', last4: made.key.slice(-4), lastUsedAt: expect.any(String) })
+    const list = () => app.run(listApiKeys, { state: 'active' }, caller)
+    await expect
+      .poll(async () => (await list()).items[0])
+      .toMatchObject({ name: 'CRM', last4: made.key.slice(-4), lastUsedAt: expect.any(String) })
+    const listed = await list()
     expect(JSON.stringify(listed)).not.toContain(made.key)
     await app.run(revokeApiKey, { id: made.id }, caller)
     expect(await refusal(use())).toMatchObject({ status: 401 })

@@ -18,6 +18,7 @@ import { reverseEntry } from './operations/reverse-entry.ts'
 import { setMargin } from './operations/set-margin.ts'
 import { verifyMonth } from './operations/verify-month.ts'
 import { rememberPrices } from './price-book.ts'
+import { spentInMonth } from './spent-in-month.ts'
 
 export type * from './journal.ts'
 export type * from './ledger.ts'
@@ -51,5 +52,5 @@ export const ledgerModule = defineModule({
     listAnomalies,
   ],
   endpoints: [exportUsage],
-  services: (runtime) => ({ ledger: { prices: rememberPrices(runtime), book: bookUsage } }),
+  services: (runtime) => ({ ledger: { prices: rememberPrices(runtime), book: bookUsage, spentInMonth } }),
 })

@@ -1,5 +1,6 @@
 import type { Context, TransactionContext } from '@guildhall/kernel'
 import type { callKinds, ChargedUnits } from './schema.ts'
+import type { SpentBy } from './spent-in-month.ts'
 
 export type CallKind = (typeof callKinds)[number]
 
@@ -76,6 +77,8 @@ export interface Ledger {
   prices(ctx: Context): PriceBook | Promise<PriceBook>
   /** Writes entries in the caller's transaction, each in the month where it counts. */
   book(tx: BookingContext, usage: readonly NewUsage[]): Promise<void>
+  /** What a part of the tenant has spent in a month (`YYYY-MM`, UTC) so far: a budget set in its middle covers all of it. */
+  spentInMonth(ctx: Context, by: SpentBy, month: string): Promise<{ spentMicros: number; unpricedCalls: number }>
 }
 
 /** What booking needs of a transaction; `now` only where the clock is not the system's. */

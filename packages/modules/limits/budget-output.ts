@@ -5,6 +5,9 @@ import { forecast, monthOf } from './month.ts'
 import { budgetMonths, budgets, budgetScopes, budgetSlices } from './schema.ts'
 import { percentOf } from './thresholds.ts'
 
+/** The most that is taken for a budget: a thousand million USD. */
+export const largestBudgetMicros = 1_000_000_000_000_000
+
 export const BudgetState = z.object({
   id: z.string(),
   scope: z

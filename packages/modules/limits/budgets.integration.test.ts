@@ -1,6 +1,6 @@
 import { newId, outboxEvents, type Caller, type Context, type Tenant } from '@guildhall/kernel'
 import { startProcesses, type TestProcesses } from '@guildhall/kernel/testing'
-import { ledgerModule } from '@guildhall/modules/ledger'
+import { ledgerModule, type NewUsage } from '@guildhall/modules/ledger'
 import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -242,6 +242,40 @@ describe('a budget', () => {
     await put(0, {}, app.otherAgency)
     await put(0, {}, app.clients[1])
     expect((await admit(process(0).context(caller(app.clients[0])))).downgradeTo).toBeNull()
+  })
+
+  it('that is set in the middle of a month covers what its scope has spent before', async () => {
+    const projectId = newId()
+    const ctx = process(0).context(caller(app.clients[0]))
+    const entry = (inProject: string | null, costMicros: number | null): NewUsage => ({
+      id: newId(),
+      runId: newId(),
+      occurredAt: new Date(),
+      kind: 'chat',
+      outcome: 'ok',
+      source: 'fresh',
+      provider: 'openai',
+      model: 'gpt',
+      route: null,
+      actor: ctx.actor,
+      projectId: inProject,
+      agentId: null,
+      tokens: { input: 1, output: 1, cached: 0, cacheWrite: 0, reasoning: 0, estimated: false },
+      costMicros,
+      priceVersion: null,
+    })
+    await ctx.transaction((tx) =>
+      ctx.services.ledger.book(tx, [entry(projectId, 700), entry(projectId, null), entry(null, 50)]),
+    )
+    expect(await put(1_000, { scope: 'project', scopeId: projectId })).toMatchObject({
+      spentMicros: 700,
+      percent: 70,
+      unpricedCalls: 1,
+    })
+    expect(await put(1_000)).toMatchObject({ spentMicros: 750 })
+    expect(await put(1_000, { scope: 'client', scopeId: app.clients[0].id }, app.agency)).toMatchObject({
+      spentMicros: 750,
+    })
   })
 
   it('begins anew with the month', async () => {

@@ -1,10 +1,12 @@
 import { defineModule, type Module, type Runtime } from '@guildhall/kernel'
 import { createLimits, type LimitSettings } from './create-limits.ts'
 import { deleteBudget } from './operations/delete-budget.ts'
+import { getKeyLimits } from './operations/get-key-limits.ts'
 import { listBudgets } from './operations/list-budgets.ts'
 import { putBudget } from './operations/put-budget.ts'
 
 export type * from './limits.ts'
+export { isLimitedKey, KeyPolicyInput, KeyPolicyOutput, readKeyPolicies, storeKeyPolicy } from './key-policy.ts'
 export * as limitsSchema from './schema.ts'
 
 /** @param settings clocks and process other than the defaults (tests) */
@@ -13,7 +15,7 @@ export function createLimitsModule(settings: Partial<LimitSettings> = {}): Modul
   const stops = new WeakMap<Runtime, () => Promise<void>>()
   return defineModule({
     name: 'limits',
-    operations: [listBudgets, putBudget, deleteBudget],
+    operations: [listBudgets, putBudget, deleteBudget, getKeyLimits],
     services(runtime) {
       const { limits, stop } = createLimits(runtime, settings)
       stops.set(runtime, stop)

@@ -2,8 +2,7 @@ import { invalidInput, newId, tenants, type TransactionContext } from '@guildhal
 import { and, eq } from 'drizzle-orm'
 import { limitsTopic, type Budget } from './book.ts'
 import { monthOf } from './month.ts'
-import { budgetMonths, budgets } from './schema.ts'
-import { spentBefore } from './spent-before.ts'
+import { budgetMonths, budgets, budgetSlices } from './schema.ts'
 import { reached, tellThresholds } from './thresholds.ts'
 
 export interface NewBudget {
@@ -36,7 +35,7 @@ export async function storeBudget(ctx: TransactionContext, budget: NewBudget): P
   )
   let [counter] = await ctx.db.select().from(budgetMonths).where(ofMonth).for('update')
   if (!counter) {
-    const before = await spentBefore(ctx, budget, month)
+    const before = await ctx.services.ledger.spentInMonth(ctx, budget, month)
     await ctx.db
       .insert(budgetMonths)
       .values({ tenantId, budgetId: stored.id, month, ...before })
@@ -69,4 +68,24 @@ async function requireScope(ctx: TransactionContext, { scope, scopeId, whenSpent
     and(eq(tenants.kind, 'client'), eq(tenants.agencyId, ctx.tenant.id), eq(tenants.id, scopeId)),
   )
   if (ours === 0) throw wrong('scopeId', 'must be the id of a client of this agency')
+}
+
+/** Removes a budget of the current tenant with its counters. @returns what it was for; null = there was none */
+export async function removeBudget(
+  ctx: TransactionContext,
+  id: string,
+): Promise<Pick<Budget, 'scope' | 'scopeId'> | null> {
+  const tenantId = ctx.tenant.id
+  // Locks in the order in which calls are counted.
+  const ofBudget = and(eq(budgetMonths.tenantId, tenantId), eq(budgetMonths.budgetId, id))
+  await ctx.db.select({ id: budgetMonths.budgetId }).from(budgetMonths).where(ofBudget).for('update')
+  const [gone] = await ctx.db
+    .delete(budgets)
+    .where(and(eq(budgets.tenantId, tenantId), eq(budgets.id, id)))
+    .returning({ scope: budgets.scope, scopeId: budgets.scopeId })
+  if (!gone) return null
+  await ctx.db.delete(budgetMonths).where(ofBudget)
+  await ctx.db.delete(budgetSlices).where(and(eq(budgetSlices.tenantId, tenantId), eq(budgetSlices.budgetId, id)))
+  ctx.notice(limitsTopic, tenantId)
+  return gone
 }

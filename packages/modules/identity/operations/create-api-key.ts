@@ -1,7 +1,9 @@
 import { newId, operation, roles, Timestamp } from '@guildhall/kernel'
+import { KeyPolicyInput, KeyPolicyOutput, storeKeyPolicy } from '@guildhall/modules/limits'
 import { z } from 'zod'
 import { hashSecret, newApiKey } from '../api-key.ts'
 import { requireAuthorityOver, requireScopesWithin } from '../authority.ts'
+import { requireUnlimitedCaller } from '../limits-of-keys.ts'
 import { apiKeys } from '../schema.ts'
 
 export const createApiKey = operation({
@@ -24,6 +26,7 @@ export const createApiKey = operation({
       .default(null)
       .describe('`area:level` or `*:level`; null = all that the role may do'),
     expiresInDays: z.int().min(1).max(3650).nullable().default(null).describe('Null = does not expire'),
+    policy: KeyPolicyInput.nullable().default(null).describe('What it may call, and how much; null = no limits'),
   }),
   output: z.object({
     id: z.string(),
@@ -34,8 +37,10 @@ export const createApiKey = operation({
     last4: z.string(),
     createdAt: Timestamp,
     expiresAt: Timestamp.nullable(),
+    policy: KeyPolicyOutput.nullable(),
   }),
-  async run({ name, role, scopes, expiresInDays }, ctx) {
+  async run({ name, role, scopes, expiresInDays, policy }, ctx) {
+    await requireUnlimitedCaller(ctx)
     requireAuthorityOver(ctx.caller, role)
     requireScopesWithin(ctx.caller, scopes)
     const key = newApiKey()
@@ -54,7 +59,11 @@ export const createApiKey = operation({
       expiresAt: expiresInDays === null ? null : new Date(createdAt.getTime() + expiresInDays * 86_400_000),
     }
     await ctx.db.insert(apiKeys).values(row)
-    ctx.audit({ targets: [{ type: 'api-key', id: row.id, name }], metadata: { role, scopes } })
-    return { ...row, key }
+    if (policy) await storeKeyPolicy(ctx, row.id, policy)
+    ctx.audit({
+      targets: [{ type: 'api-key', id: row.id, name }],
+      metadata: { role, scopes, ...(policy ? { policy } : {}) },
+    })
+    return { ...row, key, policy }
   },
 })

@@ -1,16 +1,8 @@
-import {
-  containsText,
-  filterOf,
-  listInput,
-  listRows,
-  matches,
-  operation,
-  page,
-  roles,
-  Timestamp,
-} from '@guildhall/kernel'
+import { containsText, filterOf, listInput, listRows, matches, operation, page, roles } from '@guildhall/kernel'
+import { readKeyPolicies } from '@guildhall/modules/limits'
 import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import { z } from 'zod'
+import { ApiKey } from '../api-key-output.ts'
 import { apiKeys } from '../schema.ts'
 
 export const listApiKeys = operation({
@@ -23,20 +15,7 @@ export const listApiKeys = operation({
     state: z.enum(['active', 'revoked']).optional().describe('Default: both'),
     role: filterOf(roles),
   }),
-  output: page(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      role: z.enum(roles),
-      scopes: z.array(z.string()).nullable(),
-      last4: z.string(),
-      createdByName: z.string(),
-      createdAt: Timestamp,
-      expiresAt: Timestamp.nullable(),
-      lastUsedAt: Timestamp.nullable(),
-      revokedAt: Timestamp.nullable(),
-    }),
-  ),
+  output: page(ApiKey),
   async run(input, ctx) {
     const state =
       input.state === 'active'
@@ -44,7 +23,7 @@ export const listApiKeys = operation({
         : input.state === 'revoked'
           ? isNotNull(apiKeys.revokedAt)
           : undefined
-    return await listRows<typeof apiKeys.$inferSelect>(
+    const listed = await listRows<typeof apiKeys.$inferSelect>(
       ctx.db,
       {
         table: apiKeys,
@@ -60,5 +39,11 @@ export const listApiKeys = operation({
       },
       input,
     )
+    const policies = await readKeyPolicies(
+      ctx.db,
+      ctx.tenant.id,
+      listed.items.map((key) => key.id),
+    )
+    return { ...listed, items: listed.items.map((key) => ({ ...key, policy: policies.get(key.id) ?? null })) }
   },
 })

@@ -2,6 +2,7 @@ import { Id, notFound, operation, Timestamp } from '@guildhall/kernel'
 import { and, eq, isNull } from 'drizzle-orm'
 import { z } from 'zod'
 import { requireAuthorityOver } from '../authority.ts'
+import { keysTopic } from '../limits-of-keys.ts'
 import { apiKeys } from '../schema.ts'
 
 /** The row stays, so that the audit trail still knows whose key it was. */
@@ -23,6 +24,7 @@ export const revokeApiKey = operation({
       .update(apiKeys)
       .set({ revokedAt })
       .where(and(mine, isNull(apiKeys.revokedAt)))
+    ctx.notice(keysTopic, id)
     ctx.audit({ targets: [{ type: 'api-key', id, name: key.name }] })
     return { id, revokedAt }
   },

@@ -1,11 +1,8 @@
 import { notFound, operation } from '@guildhall/kernel'
 import { z } from 'zod'
-import { BudgetState, readBudgets } from '../budget-output.ts'
+import { BudgetState, largestBudgetMicros, readBudgets } from '../budget-output.ts'
 import { budgetScopes } from '../schema.ts'
 import { storeBudget } from '../store-budget.ts'
-
-/** The most that is taken for a budget: a thousand million USD. */
-export const largestBudgetMicros = 1_000_000_000_000_000
 
 export const putBudget = operation({
   name: 'budgets.put',

@@ -17,6 +17,7 @@ export const archiveClient = operation({
     const { tenant, role } = await requireClient(ctx, slug)
     const archivedAt = tenant.archivedAt ?? ctx.now()
     await ctx.db.update(tenants).set({ archivedAt }).where(eq(tenants.id, tenant.id))
+    ctx.notice('tenants', tenant.id)
     ctx.audit({ targets: [{ type: 'client', id: tenant.id, name: tenant.name }] })
     return clientOf({ ...tenant, archivedAt }, role)
   },

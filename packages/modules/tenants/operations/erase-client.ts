@@ -20,6 +20,7 @@ export const eraseClient = operation({
       throw invalidInput([{ field: 'confirm', message: `must be the name of the client, ${tenant.name}` }])
     await ctx.services.tenantEraser.erase({ id: tenant.id, agencyId: tenant.agencyId })
     await ctx.transaction(async (transaction) => {
+      transaction.notice('tenants', tenant.id)
       transaction.emit('client.erased', { clientId: tenant.id, slug, name: tenant.name })
       transaction.audit({ targets: [{ type: 'client', id: tenant.id, name: tenant.name }] })
     })

@@ -17,6 +17,7 @@ export const unarchiveClient = operation({
     const { tenant, role } = await requireClient(ctx, slug)
     const archivedAt = null
     await ctx.db.update(tenants).set({ archivedAt }).where(eq(tenants.id, tenant.id))
+    ctx.notice('tenants', tenant.id)
     ctx.audit({ targets: [{ type: 'client', id: tenant.id, name: tenant.name }] })
     return clientOf({ ...tenant, archivedAt }, role)
   },

@@ -1,17 +1,18 @@
 import { tenants, type Context } from '@guildhall/kernel'
-import { ledgerSchema } from '@guildhall/modules/ledger'
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm'
-import type { Budget } from './book.ts'
+import { usageEntries } from './schema.ts'
 
-const { usageEntries } = ledgerSchema
+/** Part of what a tenant uses: all of it, or what one client, key, project, agent or person has used. */
+export interface SpentBy {
+  scope: 'tenant' | 'client' | 'key' | 'project' | 'agent' | 'user'
+  /** Id in that scope; empty for `tenant`. */
+  scopeId: string
+}
 
-/**
- * What the ledger says a month has cost so far, in USD micro-units: a budget that is set in the middle of a month
- * covers all of it.
- */
-export async function spentBefore(
+/** What a month has cost so far in USD micro-units, and the calls whose cost is not known. */
+export async function spentInMonth(
   ctx: Context,
-  { scope, scopeId }: Pick<Budget, 'scope' | 'scopeId'>,
+  { scope, scopeId }: SpentBy,
   month: string,
 ): Promise<{ spentMicros: number; unpricedCalls: number }> {
   const readable = await tenantsOf(ctx, scope, scopeId)
@@ -30,7 +31,7 @@ export async function spentBefore(
 }
 
 /** A key of an agency is used for its clients, too; their entries are theirs. */
-async function tenantsOf(ctx: Context, scope: Budget['scope'], scopeId: string): Promise<string[]> {
+async function tenantsOf(ctx: Context, scope: SpentBy['scope'], scopeId: string): Promise<string[]> {
   if (scope === 'client') return [scopeId]
   if (scope !== 'key' || ctx.tenant.kind !== 'agency') return [ctx.tenant.id]
   const rows = await ctx.transaction(
@@ -40,7 +41,7 @@ async function tenantsOf(ctx: Context, scope: Budget['scope'], scopeId: string):
   return [...new Set([ctx.tenant.id, ...rows.map((row) => row.id)])]
 }
 
-function ofScope(scope: Budget['scope'], scopeId: string): SQL | undefined {
+function ofScope(scope: SpentBy['scope'], scopeId: string): SQL | undefined {
   switch (scope) {
     case 'tenant':
     case 'client':
