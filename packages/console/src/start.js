@@ -11,6 +11,13 @@
   if (choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches))
     html.classList.add('dark')
 
+  // vue-router parses this before it looks whether it is there, and the error costs a phone a tenth of a second.
+  try {
+    sessionStorage['vue-router:scroll'] = sessionStorage['vue-router:scroll'] || '{}'
+  } catch {
+    // Storage may be forbidden.
+  }
+
   var path = location.pathname.replace(/(.)\/$/, '$1')
   var answers = (window.earlyAnswers = {})
   var ask = function (url, client) {

@@ -13,6 +13,7 @@ export const agencyNavigation: NavigationItem[] = [
   { label: 'Overview', icon: 'i-lucide-layout-dashboard', to: '/', exact: true },
   { label: 'Clients', icon: 'i-lucide-building-2', to: '/clients', exact: true },
   { label: 'Runs', icon: 'i-lucide-activity', to: '/runs' },
+  { label: 'Money', icon: 'i-lucide-circle-dollar-sign', to: '/money', needs: 'admin' },
   { label: 'Providers', icon: 'i-lucide-plug-zap', to: '/providers' },
   { label: 'People', icon: 'i-lucide-users', to: '/people' },
   { label: 'Mailbox', icon: 'i-lucide-mail', to: '/mailbox', needs: 'admin' },
@@ -30,6 +31,7 @@ export function clientNavigation(base: string): NavigationItem[] {
     { label: 'Knowledge', icon: 'i-lucide-library', to: `${base}/knowledge` },
     { label: 'Files', icon: 'i-lucide-folder-open', to: `${base}/files` },
     { label: 'Runs', icon: 'i-lucide-activity', to: `${base}/runs` },
+    { label: 'Usage', icon: 'i-lucide-circle-dollar-sign', to: `${base}/usage` },
     { label: 'Providers', icon: 'i-lucide-plug-zap', to: `${base}/providers`, needs: 'admin' },
     { label: 'People', icon: 'i-lucide-users', to: `${base}/people` },
   ]
