@@ -1,7 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { InfeasibleError } from '../../contract/index.ts'
 import { checkAssignment } from '../check/check-assignment.ts'
 import { assign } from './assign.ts'
+
+const conflictOf = (costs: (number | null)[][]): readonly string[] | null => {
+  try {
+    assign({ costs })
+    return null
+  } catch (error) {
+    if (error instanceof InfeasibleError) return error.conflict
+    throw error
+  }
+}
 
 describe('an assignment', () => {
   it('is the cheapest one', () => {
@@ -36,6 +47,28 @@ describe('an assignment', () => {
     expect(solved).toBeGreaterThan(100)
   })
 
+  it('that cannot be names rows of which none can be left out', () => {
+    const cell = fc.option(fc.integer({ min: 0, max: 9 }), { freq: 1 })
+    const square = fc.array(fc.array(cell, { minLength: 6, maxLength: 6 }), { minLength: 4, maxLength: 6 })
+    let explained = 0
+    fc.assert(
+      fc.property(square, (costs) => {
+        const conflict = conflictOf(costs)
+        if (!conflict) return
+        explained++
+        const rows = conflict.map((name) => Number(name.split(' ')[1]))
+        const only = (kept: readonly number[]) => costs.filter((_, i) => kept.includes(i))
+        expect(conflictOf(only(rows))).not.toBeNull()
+        for (const left of rows) {
+          const rest = rows.filter((i) => i !== left)
+          if (rest.length > 0) expect(conflictOf(only(rest))).toBeNull()
+        }
+      }),
+      { numRuns: 200 },
+    )
+    expect(explained).toBeGreaterThan(20)
+  })
+
   it('that cannot be is refused with the row', () => {
     expect(() =>
       assign({
@@ -44,7 +77,8 @@ describe('an assignment', () => {
           [2, null],
         ],
       }),
-    ).toThrow('Row 1')
+    ).toThrow('rows 0, 1 may only have columns 0')
+    expect(() => assign({ costs: [[1], [2]] }, { signal: AbortSignal.abort(new Error('stopped')) })).toThrow('stopped')
     expect(() => assign({ costs: [[1, 2], [2]] })).toThrow('costs, row 1')
     expect(() => assign({ costs: [[Number.NaN]] })).toThrow('costs')
   })

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { checkInput, EngineInputError, InfeasibleError, Provenance, provenanceOf } from '../../contract/index.ts'
+import {
+  checkInput,
+  EngineInputError,
+  InfeasibleError,
+  Provenance,
+  provenanceOf,
+  startWork,
+  type WorkOptions,
+} from '../../contract/index.ts'
 
 const version = '1.0.0'
 
@@ -29,9 +37,10 @@ export type Assignment = z.infer<typeof Assignment>
  * Source: Jonker & Volgenant, Computing 38, 1987; the form for rectangles by Crouse, IEEE Transactions on Aerospace and
  * Electronic Systems 52(4), 2016.
  * @throws EngineInputError for rows of different length
- * @throws InfeasibleError naming a row that cannot be served beside the others
+ * @throws InfeasibleError naming rows that have too few columns between them; without any one of them the rest could be served
  */
-export function assign(input: AssignmentProblem): Assignment {
+export function assign(input: AssignmentProblem, options: Pick<WorkOptions, 'signal' | 'onProgress'> = {}): Assignment {
+  const work = startWork(options)
   const problem = checkInput(AssignmentProblem, input)
   const width = problem.costs[0]?.length ?? 0
   const faults = problem.costs.flatMap((row, i) =>
@@ -64,6 +73,8 @@ export function assign(input: AssignmentProblem): Assignment {
   const settled = new Uint8Array(columns)
   const reached = new Uint8Array(rows)
   for (let start = 0; start < rows; start++) {
+    work.expired()
+    work.progress(start / rows, 'assigning')
     distance.fill(Infinity)
     settled.fill(0)
     reached.fill(0)
@@ -86,11 +97,7 @@ export function assign(input: AssignmentProblem): Assignment {
           next = j
         }
       }
-      if (next < 0)
-        throw new InfeasibleError(
-          `${turned ? 'Column' : 'Row'} ${String(start)} cannot be served beside those before it.`,
-          [`${turned ? 'column' : 'row'} ${String(start)}`],
-        )
+      if (next < 0) throw tooFewColumns(reached, settled, turned)
       least = nearest
       settled[next] = 1
       if (rowOf[next] === -1) sink = next
@@ -120,4 +127,15 @@ export function assign(input: AssignmentProblem): Assignment {
     columnPrices: other,
     provenance: provenanceOf('solve/assignment', version, 1, [problem]),
   }
+}
+
+/** The rows that were reached compete for the columns that were, one fewer (Hall, Journal of the London Mathematical Society 10, 1935). */
+function tooFewColumns(reached: Uint8Array, settled: Uint8Array, turned: boolean): InfeasibleError {
+  const [own, other] = turned ? ['column', 'row'] : ['row', 'column']
+  const those = [...reached.keys()].filter((i) => reached[i] === 1)
+  const open = [...settled.keys()].filter((j) => settled[j] === 1)
+  return new InfeasibleError(
+    `These cannot all be served: ${own}s ${those.join(', ')} may only have ${open.length === 0 ? `no ${other}` : `${other}s ${open.join(', ')}`}.`,
+    those.map((i) => `${own} ${String(i)}`),
+  )
 }

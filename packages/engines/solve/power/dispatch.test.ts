@@ -66,4 +66,14 @@ describe('power dispatch', () => {
     })
     expect(() => parseMatpower('mpc.baseMVA = 100')).toThrow('mpc.bus')
   })
+
+  it('takes two zeros for no limit of an angle, as MATPOWER does', () => {
+    const { branches } = parseMatpower(`
+      mpc.baseMVA = 100.0;
+      mpc.bus = [ 1 3 10 0 2 0 1 1 0 230 1 1.1 0.9; 2 1 5 0 0 0 1 1 0 230 1 1.1 0.9; ];
+      mpc.gen = [ 1 0 0 0 0 1 100 1 40 5; ];
+      mpc.gencost = [ 2 0 0 3 0.1 14 7; ];
+      mpc.branch = [ 1 2 0.01 0.1 0 50 0 0 0 0 1 0 0; 1 2 0.01 0.1 0 50 0 0 0 0 1 -360 360; 1 2 0.01 0.1 0 50 0 0 0 0 1 0 30; ];`)
+    expect(branches.map(({ angle }) => angle)).toEqual([undefined, undefined, [0, 30]])
+  })
 })

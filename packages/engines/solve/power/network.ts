@@ -74,8 +74,10 @@ export function parseMatpower(text: string): PowerNetwork {
       greatest = 360,
     ] = row
     if (status <= 0 || !known.has(from) || !known.has(to)) return []
+    // Two zeros stand for no limit, and so does a whole turn.
+    const free = (least === 0 && greatest === 0) || (least <= -360 && greatest >= 360)
     const angle: [number, number] = [least, greatest]
-    return [{ from, to, resistance, reactance, rating: rating > 0 ? rating : null, angle }]
+    return [{ from, to, resistance, reactance, rating: rating > 0 ? rating : null, ...(free ? {} : { angle }) }]
   })
   return {
     baseMva,

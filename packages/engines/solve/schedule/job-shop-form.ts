@@ -1,3 +1,5 @@
+import { preemptiveBound } from './preemptive-bound.ts'
+
 /** A job shop as numbers: operations of a job follow each other, `jobStart[j]` to `jobStart[j + 1] - 1`. */
 export interface JobShopForm {
   jobs: number
@@ -40,31 +42,6 @@ export function makespanBound(form: JobShopForm): number {
     const own: number[] = []
     for (let o = 0; o < operations; o++) if (machineOf[o] === m && duration[o]! > 0) own.push(o)
     bound = Math.max(bound, preemptiveBound(own, head, tail, duration))
-  }
-  return bound
-}
-
-/** Always the released operation with the longest tail; it gives way to a longer one. */
-function preemptiveBound(own: readonly number[], head: Int32Array, tail: Int32Array, duration: Int32Array): number {
-  const coming = own.toSorted((a, b) => head[a]! - head[b]!)
-  const left = new Map(own.map((o) => [o, duration[o]!]))
-  const open: number[] = []
-  let time = 0
-  let next = 0
-  let bound = 0
-  while (open.length > 0 || next < coming.length) {
-    if (open.length === 0) time = Math.max(time, head[coming[next]!]!)
-    while (next < coming.length && head[coming[next]!]! <= time) open.push(coming[next++]!)
-    open.sort((a, b) => tail[a]! - tail[b]!)
-    const o = open.at(-1)!
-    const until = next < coming.length ? head[coming[next]!]! : Infinity
-    const run = Math.min(left.get(o)!, until - time)
-    time += run
-    left.set(o, left.get(o)! - run)
-    if (left.get(o) === 0) {
-      open.pop()
-      bound = Math.max(bound, time + tail[o]!)
-    }
   }
   return bound
 }
