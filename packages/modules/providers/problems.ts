@@ -33,6 +33,9 @@ export function exhausted(
       type: 'no-suitable-model',
       title: 'No model here can do this',
       detail: `${tried.map(({ provider, model, error }) => `${provider}/${model}: ${error}`).join('; ')}. Shorten the request, leave out what they lack, or add a model that can.`,
+      errors: tried.some(({ error }) => error?.includes('logprobs'))
+        ? [{ field: 'logprobs', message: 'is not given here; name a model that gives them, such as gpt-4o' }]
+        : [],
       extensions: { attempts },
     })
   const cooling = tried.length > 0 && tried.every(({ reason }) => reason === 'circuit_open' || unsuited.has(reason))

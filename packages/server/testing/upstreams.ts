@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { LLMock } from '@copilotkit/aimock'
 import OpenAI from 'openai'
 import { json, type RunningServer } from './start-server.ts'
@@ -112,9 +113,16 @@ export interface ShownRun {
   steps: { attempts: { provider: string; outcome: string; reason: string | null }[] }[]
 }
 
-/** The run that an answer of `/v1` names in its headers. */
+/** The run that an answer of `/v1` names in its headers. It is written after the answer has gone out: waits for its end. */
 export async function runOf(server: RunningServer, slug: string, headers: Headers): Promise<ShownRun> {
-  return json<ShownRun>(await server.request(`/api/runs/${headers.get('x-guildhall-run') ?? ''}`, { client: slug }))
+  const path = `/api/runs/${headers.get('x-guildhall-run') ?? ''}`
+  for (let tries = 0; ; tries++) {
+    const response = await server.request(path, { client: slug })
+    const shown = response.ok ? await json<ShownRun>(response) : null
+    if (shown && shown.run.status !== 'running') return shown
+    if (tries === 200) throw new Error(`${path}: ${String(response.status)} after 10 s`)
+    await setTimeout(50)
+  }
 }
 
 /** Matches every question. */

@@ -1,6 +1,5 @@
 import { asProblem, type Context, type Problem } from '@guildhall/kernel'
 import type { RunHandle } from '@guildhall/modules/runs'
-import { wishesOf } from '../adapters/wishes.ts'
 import type { Answered } from '../gateway.ts'
 import { messageText } from '../prompt-text.ts'
 import { answerHeaders, servedModel } from './answer-headers.ts'
@@ -53,7 +52,7 @@ export async function answerByModel(ctx: Context, request: Request, asked: Asked
     return new Response(bytes, { headers: { ...eventStreamHeaders, ...answerHeaders(run.id, answered) } })
   } catch (error) {
     await failed(error)
-    throw naming(error, run.id, asked)
+    throw naming(error, run.id)
   }
 }
 
@@ -63,13 +62,10 @@ async function endFailed(run: RunHandle, error: unknown, signal: AbortSignal): P
   })
 }
 
-/** A refusal names its run in the same header as an answer, and the member that nobody here can serve. */
-function naming(error: unknown, runId: string, { options }: Asked): Problem {
+/** A refusal names its run in the same header as an answer. */
+function naming(error: unknown, runId: string): Problem {
   const problem = asProblem(error)
   problem.headers['x-guildhall-run'] ??= runId
-  const nobodyGives = problem.type === 'no-suitable-model' && problem.message.includes('logprobs')
-  if (nobodyGives && wishesOf(options).logprobs !== undefined)
-    problem.errors.push({ field: 'logprobs', message: 'is not given here; name a model of OpenAI or Azure OpenAI' })
   return problem
 }
 
