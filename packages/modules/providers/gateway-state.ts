@@ -1,3 +1,4 @@
+import type { AnswerKeeper } from './answer-cache.ts'
 import type { CallCache } from './cache/call-cache.ts'
 import type { HealthRecord } from './connection-health.ts'
 import type { CircuitBreaker } from './cooldowns/circuit-breaker.ts'
@@ -20,6 +21,8 @@ export interface GatewayState {
   usual: UsualTime
   /** Answers that are given again under the rules of a route. */
   cache: CallCache
+  /** Answers for the day when nobody answers. */
+  lastAnswers: AnswerKeeper
   health: HealthRecord
   /** Private hosts that the operator allows. */
   allowedHosts: ReadonlySet<string>

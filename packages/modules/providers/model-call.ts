@@ -3,7 +3,6 @@ import type { Context } from '@guildhall/kernel'
 import type { AttemptRecord, Outcome, StepHandle } from '@guildhall/modules/runs'
 import { estimateTokenCount } from 'tokenx'
 import { admitCall, startSettling } from './admit-call.ts'
-import { findCachedAnswer, keepAnswer } from './answer-cache.ts'
 import type { FoundAnswer } from './cache/call-cache.ts'
 import { allTextOf, textOf } from './call-content.ts'
 import { extract, extractiveMetadata, extractiveModel, extractiveProvider, type ExtractiveText } from './extractive.ts'
@@ -201,7 +200,7 @@ export async function startModelCall(
     },
     failed(attempt) {
       const { target } = attempt
-      const tokens = attempt.mayCost ? { ...countTokens(undefined, words(), ''), output: 0 } : undefined
+      const tokens = attempt.mayCost ? chargedOf(attempt.usage, words()) : undefined
       const price = tokens ? prices.price(pricedCall(target, attempt.startedAt), tokens) : free
       if (attempt.openForMs !== undefined) soonestMs = Math.min(soonestMs ?? attempt.openForMs, attempt.openForMs)
       fail({
@@ -238,10 +237,7 @@ export async function startModelCall(
         ended.complete &&
         text !== '' &&
         ended.content.every((part) => part.type === 'text' || part.type === 'reasoning')
-      if (inWords)
-        await keepAnswer(ctx, hashOf(), { text, provider, model }, state.settings.cacheDays).catch((error: unknown) =>
-          ctx.log.warn({ err: error }, 'answer not kept for the last resort'),
-        )
+      if (inWords) state.lastAnswers.keep(ctx, hashOf(), { text, provider, model })
       return { ...answered, costMicros: settling.costMicros() }
     },
     async hit({ provider, model, similarity, createdAt }, content) {
@@ -257,7 +253,7 @@ export async function startModelCall(
       const startedAt = ctx.now()
       const reason = failures[0]?.reason ?? (chain.requested === extractiveModel ? null : 'no_provider')
       const mayGiveAgain = chain.requested !== extractiveModel && useCache && rules.lastResort.cached
-      const cached = mayGiveAgain ? await findCachedAnswer(ctx, hashOf()) : null
+      const cached = mayGiveAgain ? await state.lastAnswers.find(ctx, hashOf()) : null
       if (cached) {
         const { text, provider, model } = cached
         step.facts({ answeredAt: cached.createdAt.toISOString() })
@@ -277,6 +273,12 @@ export async function startModelCall(
         error instanceof Error ? error.message : String(error),
       ),
   }
+}
+
+/** What an attempt without an answer has used, as its provider says; else at least the prompt. */
+function chargedOf(usage: LanguageModelV4Usage | undefined, words: string) {
+  const tokens = countTokens(usage, words, '')
+  return tokens.estimated ? { ...tokens, output: 0 } : tokens
 }
 
 /** Asks limits and budgets, and resolves what is asked instead when they say so. */

@@ -1,4 +1,5 @@
 import { defineModule, parsePrivateHosts, type Module, type Runtime } from '@guildhall/kernel'
+import { createAnswerKeeper } from './answer-cache.ts'
 import type { CallCache } from './cache/call-cache.ts'
 import { createCircuitBreaker } from './cooldowns/circuit-breaker.ts'
 import { createCooldowns } from './cooldowns/cooldowns.ts'
@@ -86,14 +87,16 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
       const allowedHosts = parsePrivateHosts(runtime.config.GUILDHALL_PRIVATE_HOSTS)
       const breaker = createCircuitBreaker()
       const sharedCooldowns = shareCooldowns(runtime, breaker)
+      const clocks = { ...settingsFor(runtime.config.GUILDHALL_PROVIDER_TIMEOUT_SECONDS * 1000), ...settings }
       const state: GatewayState = {
-        settings: { ...settingsFor(runtime.config.GUILDHALL_PROVIDER_TIMEOUT_SECONDS * 1000), ...settings },
+        settings: clocks,
         providers: createProviderStore(runtime, breaker),
         breaker,
         sharedCooldowns,
         cooldowns: createCooldowns(breaker, sharedCooldowns),
         usual: createUsualTime(),
         cache: noCache,
+        lastAnswers: createAnswerKeeper(clocks.cacheDays),
         health: createHealthRecord(runtime.now, (connection, error) => {
           noteConnection(runtime, connection, error).catch((failure: unknown) =>
             runtime.log.warn({ err: failure, provider: connection.slug }, 'state of a provider not stored'),
@@ -112,7 +115,11 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
         passThrough,
       }
     },
-    start: (runtime) => () => states.get(runtime)?.sharedCooldowns.settled() ?? Promise.resolve(),
+    start: (runtime) => async () => {
+      const state = states.get(runtime)
+      await state?.sharedCooldowns.settled()
+      await state?.lastAnswers.settled()
+    },
     async health(runtime, ctx) {
       const state = states.get(runtime)
       return state ? reportHealth(runtime, state, ctx) : []
