@@ -48,14 +48,17 @@ export interface ConfidenceCurve {
 /**
  * How often an answer with a raw confidence is right: isotonic regression by pooling adjacent violators (B. Zadrozny and C. Elkan, KDD 2002).
  * Each step counts one more wrong and one more right answer than it saw, so that few answers are never certain.
+ *
+ * @param weight how many answers each stands for
  */
-export function fitConfidence(raw: Float64Array, right: Uint8Array): ConfidenceCurve {
+export function fitConfidence(raw: Float64Array, right: Uint8Array, weight: Float64Array): ConfidenceCurve {
   const order = Int32Array.from({ length: raw.length }, (_, index) => index).sort(
     (a, b) => (raw[a] ?? 0) - (raw[b] ?? 0) || a - b,
   )
   const blocks: { from: number; right: number; count: number }[] = []
   for (const index of order) {
-    blocks.push({ from: raw[index] ?? 0, right: right[index] ?? 0, count: 1 })
+    const amount = weight[index] ?? 1
+    blocks.push({ from: raw[index] ?? 0, right: (right[index] ?? 0) * amount, count: amount })
     for (;;) {
       const last = blocks.at(-1)
       const previous = blocks.at(-2)
@@ -89,19 +92,26 @@ export function confidenceAt({ from, share }: ConfidenceCurve, raw: number): num
 /**
  * The lowest confidence above which at least `precision` of the answers were right; 1 when there is none.
  * @param confidence of each answer
+ * @param weight how many answers each stands for
  */
-export function thresholdFor(confidence: Float64Array, right: Uint8Array, precision: number): number {
+export function thresholdFor(
+  confidence: Float64Array,
+  right: Uint8Array,
+  weight: Float64Array,
+  precision: number,
+): number {
   const order = Int32Array.from({ length: confidence.length }, (_, index) => index).sort(
     (a, b) => (confidence[b] ?? 0) - (confidence[a] ?? 0) || a - b,
   )
   let threshold = 1
-  let correct = 0
+  let [correct, given] = [0, 0]
   for (const [place, index] of order.entries()) {
-    correct += right[index] ?? 0
+    correct += (right[index] ?? 0) * (weight[index] ?? 1)
+    given += weight[index] ?? 1
     const next = order[place + 1]
     // Answers of the same confidence are given or withheld together.
     if (next !== undefined && confidence[next] === confidence[index]) continue
-    if (correct / (place + 1) >= precision) threshold = confidence[index] ?? 1
+    if (correct / given >= precision) threshold = confidence[index] ?? 1
   }
   return threshold
 }

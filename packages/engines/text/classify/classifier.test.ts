@@ -152,6 +152,7 @@ describe('calibration', () => {
         const curve = fitConfidence(
           Float64Array.from(given, ([raw]) => raw),
           Uint8Array.from(given, ([, right]) => Number(right)),
+          Float64Array.from(given, (_, at) => 1 + (at % 3)),
         )
         let last = 0
         for (let raw = 0; raw <= 1; raw += 0.02) {
@@ -166,8 +167,44 @@ describe('calibration', () => {
 
   it('the threshold keeps the promised precision', () => {
     const confidence = Float64Array.of(0.9, 0.8, 0.7, 0.6, 0.5)
-    expect(thresholdFor(confidence, Uint8Array.of(1, 1, 0, 1, 0), 0.75)).toBe(0.6)
-    expect(thresholdFor(confidence, Uint8Array.of(1, 1, 0, 1, 0), 1)).toBe(0.8)
-    expect(thresholdFor(confidence, Uint8Array.of(0, 0, 0, 0, 0), 0.5)).toBe(1)
+    const one = new Float64Array(5).fill(1)
+    expect(thresholdFor(confidence, Uint8Array.of(1, 1, 0, 1, 0), one, 0.75)).toBe(0.6)
+    expect(thresholdFor(confidence, Uint8Array.of(1, 1, 0, 1, 0), one, 1)).toBe(0.8)
+    expect(thresholdFor(confidence, Uint8Array.of(0, 0, 0, 0, 0), one, 0.5)).toBe(1)
+    // The third answer stands for two: 3 of 5 are right.
+    expect(thresholdFor(confidence, Uint8Array.of(1, 1, 0, 1, 0), one.with(2, 2), 0.75)).toBe(0.8)
+  })
+})
+
+describe('texts of no label', () => {
+  const things =
+    'car house phone garden kitchen bicycle computer window heating printer bathroom roof lamp table'.split(' ')
+  const parts = 'door wheel handle cable screen motor'.split(' ')
+  /** Each thing has two parts, which other things have too. */
+  const about = (wanted: readonly string[], seed: number) => {
+    const random = createRandom(seed)
+    return wanted.flatMap((thing) =>
+      Array.from({ length: 25 }, () => {
+        const part = parts[(things.indexOf(thing) + random.integer(2)) % parts.length]!
+        const named = random.next() < 0.6 ? `the ${part} of the ${thing}` : `the ${part}`
+        return { text: `${['please help', 'hello', 'so'][random.integer(3)]!} ${named} is broken`, label: thing }
+      }),
+    )
+  }
+  const [known, strange] = [things.slice(0, 12), things.slice(12)]
+
+  it('are taken for one with less confidence when they are to be expected, and more is asked of an answer', () => {
+    const [closed, open] = [0, 0.4].map((foreign) => {
+      const { model } = fitClassifier(about(known, 1), { foreign, precision: 0.7 })
+      const { results } = classify(model, { texts: about(strange, 3).map(({ text }) => text) })
+      const answered = results.filter(({ label }) => label !== null).length
+      return { answered, confidence: results.reduce((sum, { confidence }) => sum + confidence, 0) / results.length }
+    })
+    expect(open!.confidence).toBeLessThan(0.8 * closed!.confidence)
+    expect(open!.answered).toBeLessThan(closed!.answered / 2)
+  })
+
+  it('cannot be told from labels left out where there are few', () => {
+    expect(() => fitClassifier(requests(60, 1), { foreign: 0.2 })).toThrow('foreign: needs 10 labels')
   })
 })

@@ -48,6 +48,14 @@ export const ClassifierOptions = z.object({
     .describe(
       'Share of right answers to reach among those that are given; .95 unless told. The rest are "don\'t know"',
     ),
+  foreign: z
+    .number()
+    .min(0)
+    .max(0.9)
+    .optional()
+    .describe(
+      'Share of the texts to come that belong to no label; 0 unless told. How sure an answer is of such texts is learnt from labels that are left out for a trial; needs at least 10 labels',
+    ),
 })
 export type ClassifierOptions = z.input<typeof ClassifierOptions> & WorkOptions
 
@@ -60,6 +68,9 @@ const mostWeights = 64_000_000
 /** One text in five is kept back to learn how far an answer can be trusted. */
 const heldBack = 5
 const leastHeldBack = 20
+/** One label in ten stands for all that belongs to none, where such texts are to be expected. */
+const everyTenth = 10
+const leastToLeaveOut = 10
 
 /** A machine's scores before they are made probabilities. */
 interface FittedView {
@@ -80,10 +91,23 @@ export function fitClassifier(
   texts: readonly LabelledText[],
   options: ClassifierOptions = {},
 ): { model: TextClassifier; provenance: Provenance } {
-  const settings = checkInput(ClassifierOptions, { language: options.language, precision: options.precision })
+  const settings = checkInput(ClassifierOptions, {
+    language: options.language,
+    precision: options.precision,
+    foreign: options.foreign,
+  })
   const examples = checkInput(ClassifierInput, { texts: [...texts] }).texts
   const labels = [...new Set(examples.flatMap(({ label }) => (label === null ? [] : [label])))].sort()
   refuse(examples, labels)
+  const foreign = settings.foreign ?? 0
+  if (foreign > 0 && labels.length < leastToLeaveOut)
+    throw new EngineInputError('too-few-rows', [
+      {
+        field: 'foreign',
+        row: null,
+        message: `needs ${String(leastToLeaveOut)} labels to leave some out; give texts of no label (null) instead`,
+      },
+    ])
   const work = startWork(options)
   const random = createRandom(work.seed)
   const warnings: Warning[] = []
@@ -98,12 +122,20 @@ export function fitClassifier(
   const read = views.map((view) => buildVocabulary(written, view, language, most))
   const matrices = read.map(({ matrix }) => matrix)
 
-  const rows = holdBack(target, labels.length, random.fork(1))
+  const rows = holdBack(target, labels.length, foreign > 0 ? random.fork(5).integer(everyTenth) : -1, random.fork(1))
   let temperatures = views.map(() => ({ linear: 0.15, network: 1 }))
   let confidence: TextClassifier['confidence'] = null
   let threshold = 0
   if (rows.test.length >= leastHeldBack) {
-    const calibrated = calibrate(matrices, target, labels.length, rows, settings.precision ?? 0.95, random, work)
+    const calibrated = calibrate(
+      matrices,
+      target,
+      labels.length,
+      rows,
+      { precision: settings.precision ?? 0.95, foreign },
+      random,
+      work,
+    )
     ;({ temperatures, confidence, threshold } = calibrated)
   } else
     warnings.push({
@@ -160,10 +192,16 @@ function majority(texts: readonly string[]): Language {
 interface Split {
   train: Int32Array
   test: Int32Array
+  /** By row: its label is left out of `train`, so that it belongs to none for the trial. */
+  leftOut: Uint8Array
 }
 
-/** A fifth of each label at random; labels with fewer than three texts give none. */
-function holdBack(target: Int32Array, classes: number, random: Random): Split {
+/**
+ * A fifth of each label at random; labels with fewer than three texts give none.
+ * @param first every tenth label from this one on is left out of the rows to learn from; -1: none
+ */
+function holdBack(target: Int32Array, classes: number, first: number, random: Random): Split {
+  const leftOut = Uint8Array.from(target, (label) => (first >= 0 && label >= 0 && label % everyTenth === first ? 1 : 0))
   const order = random.shuffle(Int32Array.from({ length: target.length }, (_, row) => row))
   const total = new Int32Array(classes + 1)
   for (const label of target) total[label + 1] = (total[label + 1] ?? 0) + 1
@@ -176,9 +214,9 @@ function holdBack(target: Int32Array, classes: number, random: Random): Split {
     if ((taken[label] ?? 0) < share) {
       taken[label] = (taken[label] ?? 0) + 1
       test.push(row)
-    } else train.push(row)
+    } else if (leftOut[row] !== 1) train.push(row)
   }
-  return { train: Int32Array.from(train).sort(), test: Int32Array.from(test).sort() }
+  return { train: Int32Array.from(train).sort(), test: Int32Array.from(test).sort(), leftOut }
 }
 
 function fitView(
@@ -202,12 +240,13 @@ function calibrate(
   matrices: readonly SparseMatrix[],
   target: Int32Array,
   classes: number,
-  { train, test }: Split,
-  precision: number,
+  { train, test, leftOut }: Split,
+  { precision, foreign }: { precision: number; foreign: number },
   random: Random,
   work: Work,
 ) {
-  const [learnt, asked] = [train.map((row) => target[row] ?? -1), test.map((row) => target[row] ?? -1)]
+  const learnt = train.map((row) => target[row] ?? -1)
+  const asked = test.map((row) => (leftOut[row] === 1 ? -1 : (target[row] ?? -1)))
   const mean = new Float32Array(test.length * classes)
   const temperatures = matrices.map((matrix, view) => {
     const fitted = fitView(selectRows(matrix, train), learnt, classes, random.fork(2 + view), work, 0.25 * view, 0.25)
@@ -233,9 +272,13 @@ function calibrate(
     raw[row] = mean[row * classes + best] ?? 0
     right[row] = best === label ? 1 : 0
   }
-  const confidence = fitConfidence(raw, right)
+  // As many texts of no label as are to be expected; those that were given as examples count as they are.
+  const strange = test.reduce((sum, row) => sum + (leftOut[row] ?? 0), 0)
+  const share = strange > 0 ? ((foreign / (1 - foreign)) * (test.length - strange)) / strange : 1
+  const weight = Float64Array.from(test, (row) => (leftOut[row] === 1 ? share : 1))
+  const confidence = fitConfidence(raw, right, weight)
   const calibrated = raw.map((value) => confidenceAt(confidence, value))
-  return { temperatures, confidence, threshold: thresholdFor(calibrated, right, precision) }
+  return { temperatures, confidence, threshold: thresholdFor(calibrated, right, weight, precision) }
 }
 
 function viewModel(
