@@ -1,4 +1,5 @@
 import { endOfTime, type FleetProblem, type FleetVehicle } from './fleet-problem.ts'
+import { departuresByBreaks, takesBreaks } from './fleet-breaks.ts'
 import { costOfRoute, earliestIn, scheduleRoute } from './fleet-schedule.ts'
 
 /** A route and what is needed to judge a change of it; never changed, but replaced. */
@@ -11,6 +12,11 @@ export interface Route {
   until: Float64Array
   /** Load after the start and after each visit: [visits + 1][dimensions]. */
   loads: Int32Array
+  /** Seconds and metres of travel. */
+  travel: number
+  distance: number
+  /** Departures by the number of breaks taken; null without breaks. */
+  leaveByBreaks: Float64Array | null
 }
 
 export function measure(problem: FleetProblem, vehicle: FleetVehicle, list: readonly number[]): Route {
@@ -20,10 +26,15 @@ export function measure(problem: FleetProblem, vehicle: FleetVehicle, list: read
   const until = new Float64Array(list.length + 1)
   const loads = new Int32Array((list.length + 1) * dimensions)
   leave[0] = vehicle.open
+  let travel = 0
+  let distance = 0
   let at = vehicle.start
   for (let i = 0; i < list.length; i++) {
     const node = nodes[list[i]!]!
-    const arrive = leave[i]! + (at < 0 ? 0 : vehicle.durations[at * places + node.place]!)
+    const leg = at < 0 ? 0 : vehicle.durations[at * places + node.place]!
+    travel += leg
+    distance += at < 0 ? 0 : vehicle.matrix.distances[at * places + node.place]!
+    const arrive = leave[i]! + leg
     leave[i + 1] = earliestIn(node.windows, arrive) + (at === node.place ? 0 : node.setup) + node.service
     at = node.place
     for (let k = 0; k < dimensions; k++) loads[k]! += node.initial[k]!
@@ -31,6 +42,10 @@ export function measure(problem: FleetProblem, vehicle: FleetVehicle, list: read
   for (let i = 0; i < list.length; i++)
     for (let k = 0; k < dimensions; k++)
       loads[(i + 1) * dimensions + k] = loads[i * dimensions + k]! + nodes[list[i]!]!.change[k]!
+  if (list.length > 0 && vehicle.end >= 0) {
+    travel += vehicle.durations[at * places + vehicle.end]!
+    distance += vehicle.matrix.distances[at * places + vehicle.end]!
+  }
   until[list.length] = vehicle.close
   let to = vehicle.end
   for (let i = list.length - 1; i >= 0; i--) {
@@ -39,7 +54,16 @@ export function measure(problem: FleetProblem, vehicle: FleetVehicle, list: read
     until[i] = Math.min(latest, node.windows.at(-1)![1])
     to = node.place
   }
-  return { nodes: list, cost: costOfRoute(problem, vehicle, list), leave, until, loads }
+  return {
+    nodes: list,
+    cost: costOfRoute(problem, vehicle, list),
+    leave,
+    until,
+    loads,
+    travel,
+    distance,
+    leaveByBreaks: vehicle.breaks.length > 0 ? departuresByBreaks(problem, vehicle, list) : null,
+  }
 }
 
 /** The list with the first node of a unit after `first` visits, and its second after `second` visits of the list. */
@@ -65,9 +89,51 @@ export function fits(
 ): boolean {
   if (route.nodes.length + unit.length > vehicle.maxTasks || !carries(problem, vehicle, route, unit, first, second))
     return false
-  if (vehicle.breaks.length > 0 || vehicle.maxTravel < endOfTime || vehicle.maxDistance < endOfTime)
+  const { durations, matrix, maxTravel, maxDistance } = vehicle
+  if (
+    maxTravel < endOfTime &&
+    route.travel + longer(problem, vehicle, durations, route.nodes, unit, first, second) > maxTravel
+  )
+    return false
+  if (
+    maxDistance < endOfTime &&
+    route.distance + longer(problem, vehicle, matrix.distances, route.nodes, unit, first, second) > maxDistance
+  )
+    return false
+  if (!arrives(problem, vehicle, route, unit, first, second)) return false
+  if (!route.leaveByBreaks) return true
+  if (vehicle.breaks.some(({ maxLoad }) => maxLoad))
     return scheduleRoute(problem, vehicle, withUnit(route.nodes, unit, first, second)) !== null
-  return arrives(problem, vehicle, route, unit, first, second)
+  return takesBreaks(problem, vehicle, route.nodes, route.leaveByBreaks, unit, first, second)
+}
+
+/** By how much a unit more makes a route longer. */
+function longer(
+  problem: FleetProblem,
+  { start, end, matrix: { places } }: FleetVehicle,
+  legs: Int32Array,
+  list: readonly number[],
+  unit: readonly number[],
+  first: number,
+  second: number,
+): number {
+  const placeOf = (node: number) => problem.nodes[node]!.place
+  const leg = (from: number, to: number) => (from < 0 || to < 0 ? 0 : legs[from * places + to]!)
+  const before = (i: number) => (i === 0 ? start : placeOf(list[i - 1]!))
+  const after = (i: number) => (i === list.length ? end : placeOf(list[i]!))
+  const direct = (i: number) => (list.length === 0 ? 0 : leg(before(i), after(i)))
+  const a = placeOf(unit[0]!)
+  if (unit.length === 1) return leg(before(first), a) + leg(a, after(first)) - direct(first)
+  const b = placeOf(unit[1]!)
+  if (first === second) return leg(before(first), a) + leg(a, b) + leg(b, after(first)) - direct(first)
+  return (
+    leg(before(first), a) +
+    leg(a, after(first)) -
+    direct(first) +
+    leg(before(second), b) +
+    leg(b, after(second)) -
+    direct(second)
+  )
 }
 
 function carries(
