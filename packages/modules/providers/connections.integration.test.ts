@@ -7,6 +7,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { providersModule } from './index.ts'
+import { providerKinds } from './kinds.ts'
 import { connectProvider } from './operations/connect-provider.ts'
 import { getProviderChain } from './operations/get-provider-chain.ts'
 import { listProviders } from './operations/list-providers.ts'
@@ -31,13 +32,50 @@ const provider = async (kind: string, caller: Parameters<typeof lab.app.run>[2])
 
 test('without any key every kind is listed as not configured', async () => {
   const { items } = await lab.app.run(listProviders, {}, lab.app.as('viewer', lab.app.clients[0]))
-  expect(items.map((item) => [item.kind, item.configured])).toEqual([
-    ['google', 'none'],
-    ['openai', 'none'],
-    ['anthropic', 'none'],
-    ['huggingface', 'none'],
-    ['openai-compatible', 'none'],
-  ])
+  expect(items.map((item) => [item.kind, item.configured])).toEqual(providerKinds.map((kind) => [kind, 'none']))
+})
+
+test('kinds that need more than a key say what, and where they are follows from it', async () => {
+  const { app } = lab
+  const tenant = app.clients[1]
+  const owner = app.as('owner', tenant)
+  const connect = (input: z.input<typeof connectProvider.input>) => app.run(connectProvider, input, owner)
+  const apiKey = 'sk-more-than-a-key-1234'
+  const refusals: [input: z.input<typeof connectProvider.input>, field: string][] = [
+    [{ kind: 'azure', apiKey, models: ['desk'] }, 'settings.resource'],
+    [{ kind: 'azure', apiKey, settings: { resource: 'desk' } }, 'models'],
+    [{ kind: 'azure', apiKey, settings: { resource: 'evil.example/' }, models: ['desk'] }, 'settings.resource'],
+    [{ kind: 'bedrock', apiKey }, 'settings.region'],
+    [{ kind: 'bedrock', apiKey, settings: { region: 'evil.example/#' } }, 'settings.region'],
+    [{ kind: 'bedrock', apiKey, baseUrl: 'https://bedrock.example.com' }, 'settings.region'],
+    [{ kind: 'ollama', models: ['llama3.3'] }, 'baseUrl'],
+    [{ kind: 'vllm', baseUrl: lab.own.url }, 'models'],
+    [{ kind: 'mistral' }, 'apiKey'],
+  ]
+  for (const [input, field] of refusals) await expect(connect(input)).rejects.toMatchObject({ errors: [{ field }] })
+
+  await connect({ kind: 'azure', apiKey, settings: { resource: 'desk' }, models: ['desk-gpt', 'desk-whisper-1'] })
+  await connect({ kind: 'bedrock', apiKey, settings: { region: 'eu-central-1', accessKeyId: 'AKIAEXAMPLEEXAMPLE' } })
+  await connect({ kind: 'vllm', baseUrl: lab.own.url, models: ['small'] })
+  expect(await provider('azure', owner)).toMatchObject({
+    configured: 'here',
+    baseUrl: 'https://desk.openai.azure.com/openai',
+    settings: { resource: 'desk' },
+    models: [
+      { id: 'desk-gpt', capabilities: ['text'] },
+      { id: 'desk-whisper-1', capabilities: ['transcription'] },
+    ],
+  })
+  expect(await provider('bedrock', owner)).toMatchObject({
+    baseUrl: 'https://bedrock-runtime.eu-central-1.amazonaws.com',
+    last4: '1234',
+  })
+  expect(await provider('vllm', owner)).toMatchObject({ configured: 'here', last4: null })
+  // The key goes to no other resource than the one that it was entered for.
+  await expect(connect({ kind: 'azure', settings: { resource: 'other' } })).rejects.toMatchObject({
+    errors: [{ field: 'apiKey' }],
+  })
+  for (const kind of ['azure', 'bedrock', 'vllm']) await app.run(removeProvider, { kind }, owner)
 })
 
 test('a client uses its agency’s key without ever seeing it, and its own instead once it has one', async () => {
@@ -246,13 +284,26 @@ test('health names each provider of the caller, its last error, and who answers 
 test('a key of the configuration serves every tenant and is nobody’s to see', async () => {
   const app = await startTestRuntime({
     modules: [ledgerModule, limitsModule, runsModule, providersModule],
-    env: { OPENAI_API_KEY: 'sk-environment-9999' },
+    env: {
+      OPENAI_API_KEY: 'sk-environment-9999',
+      AZURE_API_KEY: 'sk-environment-azure',
+      AZURE_RESOURCE_NAME: 'desk',
+      AZURE_DEPLOYMENTS: 'desk-gpt, desk-embedding',
+      // Without its region it counts for nothing.
+      AWS_BEARER_TOKEN_BEDROCK: 'sk-environment-bedrock',
+    },
   })
   try {
     const { items } = await app.run(listProviders, {}, app.as('viewer', app.clients[0]))
     const openai = items.find((item) => item.kind === 'openai')
     expect(openai).toMatchObject({ configured: 'environment', last4: '9999', baseUrl: null })
     expect(JSON.stringify(items)).not.toContain('sk-environment')
+    expect(items.find((item) => item.kind === 'azure')).toMatchObject({
+      configured: 'environment',
+      settings: {},
+      models: [{ id: 'desk-gpt' }, { id: 'desk-embedding', capabilities: ['embedding'] }],
+    })
+    expect(items.find((item) => item.kind === 'bedrock')).toMatchObject({ configured: 'none' })
     const ctx = app.context(app.as('member', app.clients[0]))
     expect(await ctx.services.providers.hasGenerativeModel(ctx)).toBe(true)
   } finally {
