@@ -31,7 +31,7 @@ function readCsv(path: string): Columns {
 const without = (columns: Columns, names: string[]) =>
   Object.fromEntries(Object.entries(columns).filter(([name]) => !names.includes(name)))
 
-/** Pooled over five outer folds; rounds and threshold are chosen inside each training part. */
+/** Five outer folds; rounds, threshold and whether crosses stay are chosen inside each training part. */
 function fiveFolds(columns: Columns, options: BoostingOptions, progress: (text: string) => void) {
   return crossValidate(columns, {
     model: { kind: 'boosting', options },
@@ -54,7 +54,7 @@ function failures(path: string, progress: (text: string) => void) {
 
 function prices(path: string, progress: (text: string) => void) {
   const columns = without(readCsv(path), ['id'])
-  const { folds } = fiveFolds(columns, { target: 'price', objective: 'gamma' }, progress)
+  const { folds } = fiveFolds(columns, { target: 'price', objective: 'gamma', interactions: true }, progress)
   const scores = folds.flatMap(({ scores }) => (scores.kind === 'numbers' ? [scores] : []))
   const mean = (of: (each: (typeof scores)[number]) => number | null) =>
     scores.reduce((total, each) => total + (of(each) ?? 0), 0) / scores.length
