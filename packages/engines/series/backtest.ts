@@ -1,10 +1,27 @@
 import { z } from 'zod'
-import { EngineInputError, Provenance, provenanceOf, startWork, type WorkOptions } from '../contract/index.ts'
+import {
+  checkInput,
+  EngineInputError,
+  Provenance,
+  provenanceOf,
+  startWork,
+  type Warning,
+  type WorkOptions,
+} from '../contract/index.ts'
 import { mase, overallWeightedAverage, smape } from './accuracy.ts'
 import { forecast } from './forecast.ts'
-import { checkOptions, checkSeries, seasonsOf, type ForecastOptions, type Series } from './input.ts'
+import {
+  checkOptions,
+  checkSeries,
+  refuseUnknownSeries,
+  seasonsOf,
+  type ForecastOptions,
+  type Series,
+} from './input.ts'
 import { seasonalNaive } from './methods/naive.ts'
 import { stepOf } from './rolling-origin.ts'
+
+const Origins = z.int().min(1).max(100)
 
 const Errors = z.object({
   smape: z.number().describe('Symmetric absolute percentage error, 0 to 200'),
@@ -42,23 +59,41 @@ export function backtest(
   { origins = 3, ...workOptions }: WorkOptions & { origins?: number } = {},
 ): BacktestReport {
   const checked = checkOptions(options)
+  checkInput(Origins, origins, 'origins')
   const set = checkSeries(series)
+  refuseUnknownSeries(set, checked)
   const work = startWork(workOptions)
   const { horizon } = checked
   const total = tally(horizon, checked.levels)
   const reference = tally(horizon, [])
   const bySeries = new Map<string, ReturnType<typeof tally>>()
+  const warnings: Warning[] = []
   let done = 0
   for (let back = 1; back <= origins; back++) {
     const known = set
       .map((each) => ({ ...each, values: each.values.slice(0, -back * horizon), times: undefined, whole: each.values }))
       .filter(({ values }) => values.filter((value) => value !== null).length >= 3)
-    if (known.length === 0 || work.expired()) break
+    if (known.length === 0) break
+    if (done > 0 && work.expired()) {
+      warnings.push({
+        code: 'time-limit',
+        message: `The time limit ended the report after ${String(done)} of ${String(origins)} origins.`,
+      })
+      break
+    }
     const past = known.map(({ id, values }) => ({ id, values }))
-    const { forecasts } = forecast(past, checked, {
-      ...workOptions,
-      onProgress: (share, what) => work.progress((back - 1 + share) / origins, what),
-    })
+    const ids = new Set(past.map(({ id }) => id))
+    const events = checked.events?.filter(({ series: of }) => of === undefined || ids.has(of))
+    const { forecasts } = forecast(
+      past,
+      { ...checked, events },
+      {
+        ...workOptions,
+        maxMillis:
+          workOptions.maxMillis === undefined ? undefined : Math.max(1, workOptions.maxMillis - work.elapsed()),
+        onProgress: (share, what) => work.progress((back - 1 + share) / origins, what),
+      },
+    )
     done++
     for (const [i, { id, values, whole }] of known.entries()) {
       const future = whole.slice(values.length, values.length + horizon)
@@ -74,12 +109,12 @@ export function backtest(
       reference.add(actual, Array.from(seasonalNaive(seen, season, horizon)), step)
     }
   }
-  if (done === 0)
+  if (total.empty())
     throw new EngineInputError('too-few-rows', [
       {
         field: 'values',
         row: null,
-        message: `no series is longer than ${String(horizon)} steps by what can be continued`,
+        message: `no series has values to compare with after ${String(horizon)} steps less of what can be continued`,
       },
     ])
   const overall = total.errors()
@@ -91,8 +126,8 @@ export function backtest(
     relative: overallWeightedAverage(overall, naiveErrors),
     byStep: total.byStep(),
     coverage: total.coverage(),
-    series: [...bySeries].map(([id, mine]) => ({ id, ...mine.errors() })),
-    provenance: provenanceOf('series/backtest', '1', work.seed, [set, checked, origins]),
+    series: [...bySeries].flatMap(([id, mine]) => (mine.empty() ? [] : [{ id, ...mine.errors() }])),
+    provenance: provenanceOf('series/backtest', '1', work.seed, [set, checked, origins], warnings),
   }
 }
 
@@ -127,6 +162,7 @@ function tally(horizon: number, levels: readonly number[]) {
           if (value >= lower[h]! && value <= upper[h]!) held[k]!++
       }
     },
+    empty: () => count === 0,
     errors: () => ({ smape: sums.smape / count, mase: sums.mase / count, bias: sums.bias / count }),
     byStep: () => Array.from(steps, (sum, h) => (counts[h]! > 0 ? sum / counts[h]! : 0)),
     coverage: () => levels.map((level, k) => ({ level, held: values > 0 ? held[k]! / values : 0, values })),

@@ -82,19 +82,20 @@ export function forecastAll(set: readonly Float64Array[], request: Request): For
   }
   const learned: LearnedPlan[] = []
   for (const plan of wantedPlans) {
-    const model = modelOf(plan, set, request.learned)
-    step(set.length)
+    const model = modelOf(plan, set, request.learned, () => step())
     for (const draw of draws.filter((each) => wants(planName(plan, each))))
       paths.set(
         planName(plan, draw),
-        set.map((values, i) =>
-          continueSeries(values, plan, drawnCoefficients(model, model.moments[i]!, draw), request.horizon),
-        ),
+        set.map((values, i) => {
+          step(0)
+          return continueSeries(values, plan, drawnCoefficients(model, model.moments[i]!, draw), request.horizon)
+        }),
       )
     step(set.length)
     learned.push({ plan, pooled: [...model.pooled], square: [...model.square] })
   }
-  const boosted = wants(boostedName) ? boostSet(set, plans, request) : null
+  step(0)
+  const boosted = wants(boostedName) ? boostSet(set, plans, request, () => step(0)) : null
   if (boosted) paths.set(boostedName, boosted.paths)
   return { paths, learned, boosted: boosted?.saved ?? null }
 }
@@ -103,13 +104,18 @@ const boostedName = 'boosting on lags'
 /** Series of a set from which on they can teach each other. */
 const manySeries = 10
 
-function boostSet(set: readonly Float64Array[], plans: readonly AutoregressionPlan[], request: Request) {
+function boostSet(
+  set: readonly Float64Array[],
+  plans: readonly AutoregressionPlan[],
+  request: Request,
+  step: () => void,
+) {
   if (request.boosted) {
     const model = loadBoostedLags(request.boosted)
     return { paths: continueBoostedLags(model, set, request.horizon), saved: request.boosted }
   }
   const lags = plans.find(({ difference }) => difference === 0)?.lags
-  const model = lags && set.length >= manySeries ? fitBoostedLags(set, lags, request.seed ?? 1) : null
+  const model = lags && set.length >= manySeries ? fitBoostedLags(set, lags, request.seed ?? 1, step) : null
   return model && { paths: continueBoostedLags(model, set, request.horizon), saved: saveBoostedLags(model) }
 }
 
@@ -175,14 +181,18 @@ function modelOf(
   plan: AutoregressionPlan,
   set: readonly Float64Array[],
   learned: readonly LearnedPlan[] | undefined,
+  step: () => void,
 ): PooledAutoregression {
   const known = learned?.find((each) => planKey(each.plan) === planKey(plan))
-  if (!known) return fitAutoregression(set, plan)
+  if (!known) return fitAutoregression(set, plan, step)
   return {
     plan,
     pooled: Float64Array.from(known.pooled),
     square: Float64Array.from(known.square),
-    moments: set.map((values) => autoregressionMoments(values, plan)),
+    moments: set.map((values) => {
+      step()
+      return autoregressionMoments(values, plan)
+    }),
   }
 }
 

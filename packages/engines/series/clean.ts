@@ -1,5 +1,8 @@
 import type { Warning } from '../contract/index.ts'
 import { mstl } from './decompose/mstl.ts'
+import { isIntermittent, tsb } from './methods/intermittent.ts'
+import { adjustSeasons } from './methods/season-adjusted.ts'
+import { continueSmoothing, dampedTrend } from './methods/smoothing.ts'
 
 export interface Cleaned {
   values: Float64Array
@@ -22,15 +25,31 @@ export function clean(raw: readonly (number | null)[], seasons: readonly number[
   const known = raw.slice(Math.max(0, first))
   const values = Float64Array.from(known, (value) => value ?? NaN)
   const filled = [...values.keys()].filter((t) => Number.isNaN(values[t]!))
-  if (filled.length > 0) fill(values, seasons)
-  // What was filled in lies where trend and season say.
-  const outliers = findOutliers(values, seasons).filter((t) => !filled.includes(t))
+  const demandNowAndThen = isIntermittent(values.filter((value) => !Number.isNaN(value)))
+  const last = values.findLastIndex((value) => !Number.isNaN(value))
+  if (filled.length > 0) {
+    const known = values.subarray(0, last + 1)
+    fill(known, seasons)
+    continueInto(values, known, seasons, demandNowAndThen)
+  }
+  const missing = new Set(filled)
+  // What was filled in lies where trend and season say; demand that comes now and then lies nowhere near them.
+  const outliers = demandNowAndThen ? [] : findOutliers(values, seasons).filter((t) => !missing.has(t))
   if (replace && outliers.length > 0) {
     for (const t of outliers) values[t] = NaN
     fill(values, seasons)
   }
   const moved = (places: number[]) => places.map((t) => t + Math.max(0, first))
   return { values, filled: moved(filled), outliers: moved(outliers) }
+}
+
+/** What is missing at the end has no neighbour to be joined to: trend and season go on, demand at its rate. */
+function continueInto(values: Float64Array, known: Float64Array, seasons: readonly number[], demand: boolean): void {
+  const missing = values.length - known.length
+  if (missing === 0) return
+  if (demand) return void values.set(tsb(known, missing), known.length)
+  const adjusted = adjustSeasons(known, seasons)
+  values.set(adjusted.restore(continueSmoothing(dampedTrend(adjusted.values), missing)), known.length)
 }
 
 /** By the line between the neighbours, then, where there is a season, by the decomposition of what that gives. */

@@ -1,3 +1,5 @@
+import { studentQuantile } from '../numerics/index.ts'
+
 /** Residuals that the interval of one step ahead rests on at least, borrowed from neighbouring steps if need be. */
 const enough = 60
 
@@ -19,9 +21,17 @@ export function conformalWidths(residuals: readonly (readonly number[])[], level
   })
 }
 
-/** The ⌈(n + 1) level⌉-th smallest: what makes the guarantee hold with n residuals. */
+/**
+ * The ⌈(n + 1) level⌉-th smallest: what makes the guarantee hold with n residuals. With fewer than level / (1 - level) of
+ * them none is that large; then the largest, which n / (n + 1) of the values do not exceed, is drawn out along Student's
+ * distribution with n degrees of freedom.
+ */
 function quantile(values: readonly number[], level: number): number {
   const sorted = values.toSorted((a, b) => a - b)
-  const rank = Math.min(sorted.length, Math.ceil((sorted.length + 1) * level))
-  return sorted[Math.max(0, rank - 1)] ?? 0
+  const n = sorted.length
+  const rank = Math.ceil((n + 1) * level)
+  if (rank <= n) return sorted[Math.max(0, rank - 1)] ?? 0
+  return (sorted.at(-1) ?? 0) * (twoSided(level, n) / twoSided(n / (n + 1), n))
 }
+
+const twoSided = (level: number, degrees: number) => studentQuantile((1 + level) / 2, degrees)

@@ -26,7 +26,7 @@ export function learnEvents(
   offset: number,
 ): EventEffects {
   const n = series.length
-  const places = events.map((event) => event.at.map((step) => step - offset).filter((step) => step >= 0))
+  const places = events.map((event) => [...new Set(event.at)].map((step) => step - offset).filter((step) => step >= 0))
   const values = Float64Array.from(series)
   const weights = new Float64Array(events.length)
   for (let round = 0; round < 2; round++) {

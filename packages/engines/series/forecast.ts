@@ -10,15 +10,16 @@ import {
   type Work,
   type WorkOptions,
 } from '../contract/index.ts'
-import { forecastAll, forecastIntermittent, plansFor, type LearnedPlan } from './candidates.ts'
+import { forecastAll, forecastIntermittent, plansFor, type Forecasts, type LearnedPlan } from './candidates.ts'
 import { clean, cleaningWarnings } from './clean.ts'
 import { conformalWidths } from './conformal.ts'
 import { combine, selectEnsemble } from './ensemble.ts'
 import { learnEvents, type EventEffects } from './events.ts'
-import { checkOptions, checkSeries, ForecastOptions, seasonsOf, type Series } from './input.ts'
+import { checkOptions, checkSeries, ForecastOptions, refuseUnknownSeries, seasonsOf, type Series } from './input.ts'
 import type { SavedBoostedLags } from './methods/boosted-lags.ts'
 import { isIntermittent } from './methods/intermittent.ts'
 import { rollOrigins, stepOf, type RollingResult } from './rolling-origin.ts'
+import { TimeOver } from './time-over.ts'
 
 const engine = 'series/forecast'
 const version = '1'
@@ -54,6 +55,8 @@ interface Recipe {
   boosted: SavedBoostedLags | null
   /** Attempts that it was chosen by. */
   compared: number
+  /** Whether the time limit left out comparisons. */
+  cut: boolean
 }
 
 interface Contents {
@@ -72,9 +75,10 @@ interface Prepared {
   events: EventEffects | null
 }
 
-function prepare(series: readonly Series[], options: ForecastOptions, warnings: Warning[]): Prepared[] {
+function prepare(series: readonly Series[], options: ForecastOptions, work: Work, warnings: Warning[]): Prepared[] {
   const seasons = seasonsOf(options)
   return series.map(({ id, values: raw }) => {
+    work.expired()
     const cleaned = clean(raw, seasons, options.outliers === 'replace')
     warnings.push(...cleaningWarnings(id, cleaned, options.outliers === 'replace'))
     const mine = (options.events ?? []).filter((event) => event.series === undefined || event.series === id)
@@ -96,6 +100,7 @@ function learnRecipe(
   intermittent: boolean,
   options: ForecastOptions,
   work: Work,
+  maxMillis: number,
 ): Recipe {
   const { horizon } = options
   const seasons = seasonsOf(options)
@@ -106,36 +111,59 @@ function learnRecipe(
       set.map((values) => values.length),
       horizon,
     )
-  const watch = (share: number) => {
-    work.expired()
+  // The methods that are chosen are fitted once more, to everything.
+  const within = (limit: number) => (share: number) => {
+    if (work.expired() || work.elapsed() > limit) throw new TimeOver()
     work.progress(0.8 * share, 'Comparing methods at earlier origins')
   }
+  const watch = within(forComparison * maxMillis)
   const plans = intermittent ? [] : plansFor(set, seasons)
   const request = { horizon, seasons, plans, watch, seed: work.seed }
-  const usable = Math.min(...seasons.map((season) => 2 * season), 20)
-  const rolled = rollOrigins(set, { ...request, intermittent, origins, fewest: Math.max(4, usable) })
-  if (rolled.attempts.length === 0) return untried(set, intermittent, options)
+  const shortest = seasons[0]
+  const fewest = shortest === undefined ? 6 : Math.min(2 * shortest, 20)
+  const rolled = rollOrigins(set, { ...request, intermittent, origins, fewest: Math.max(4, fewest) })
+  if (rolled.attempts.length === 0) return untried(set, intermittent, options, rolled.cut)
   const weights = selectEnsemble(rolled.names, rolled.attempts, set.length >= 10 ? 1 : 3)
   const wanted = new Set(weights.keys())
-  const { learned, boosted } = (intermittent ? forecastIntermittent : forecastAll)(set, { ...request, wanted })
+  const fitted = fitInTime(() =>
+    (intermittent ? forecastIntermittent : forecastAll)(set, { ...request, wanted, watch: within(maxMillis) }),
+  )
+  if (!fitted) return untried(set, intermittent, options, true)
+  const { learned, boosted } = fitted
   return {
     weights: [...weights],
     widths: options.levels.map((level) => [level, conformalWidths(residualsOf(rolled, weights, horizon), level)]),
     learned,
     boosted,
     compared: rolled.attempts.length,
+    cut: rolled.cut,
   }
 }
 
-/** Too short to be tried at an earlier origin: the plainest method, with intervals from its own steps. */
-function untried(set: readonly Float64Array[], intermittent: boolean, options: ForecastOptions): Recipe {
+/** Share of a time limit that the comparison may take. */
+const forComparison = 0.6
+
+function fitInTime(compute: () => Forecasts): Forecasts | null {
+  try {
+    return compute()
+  } catch (error) {
+    if (error instanceof TimeOver) return null
+    throw error
+  }
+}
+
+/**
+ * Too short to be tried at an earlier origin, or no time for it: the mean of simple, linear and damped smoothing, which is
+ * hard to beat where little is known (the combination of Makridakis & Hibon 2000), with intervals from the series' steps.
+ */
+function untried(set: readonly Float64Array[], intermittent: boolean, options: ForecastOptions, cut = false): Recipe {
   const steps: number[] = []
   for (const values of set) {
     const step = stepOf(values, [])
     for (let t = 1; t < values.length; t++) steps.push(Math.abs(values[t]! - values[t - 1]!) / step)
   }
   return {
-    weights: [[intermittent ? 'tsb' : 'simple smoothing', 1]],
+    weights: intermittent ? [['tsb', 1]] : plainest.map((name) => [name, 1 / plainest.length]),
     widths: options.levels.map((level) => [
       level,
       // Steps of a random walk add up with the root of their number.
@@ -144,8 +172,11 @@ function untried(set: readonly Float64Array[], intermittent: boolean, options: F
     learned: [],
     boosted: null,
     compared: 0,
+    cut,
   }
 }
+
+const plainest = ['simple smoothing', 'linear trend', 'damped trend']
 
 function residualsOf(
   { names, attempts }: RollingResult,
@@ -174,11 +205,18 @@ export function fitForecast(
 ): ForecastModel {
   const checked = checkOptions(options)
   const work = startWork(workOptions)
-  const prepared = prepare(checkSeries(series), checked, [])
-  return fitPrepared(prepared, checked, work)
+  const set = checkSeries(series)
+  refuseUnknownSeries(set, checked)
+  const prepared = prepare(set, checked, work, [])
+  return fitPrepared(prepared, checked, work, workOptions.maxMillis)
 }
 
-function fitPrepared(prepared: readonly Prepared[], options: ForecastOptions, work: Work): ForecastModel {
+function fitPrepared(
+  prepared: readonly Prepared[],
+  options: ForecastOptions,
+  work: Work,
+  maxMillis = Infinity,
+): ForecastModel {
   const kinds = splitKinds(prepared)
   const learn = (members: readonly Prepared[], intermittent: boolean) =>
     members.length === 0
@@ -188,6 +226,7 @@ function fitPrepared(prepared: readonly Prepared[], options: ForecastOptions, wo
           intermittent,
           options,
           work,
+          maxMillis,
         )
   const contents: Contents = {
     options,
@@ -220,8 +259,9 @@ export function applyForecast(
   const contents = contentsOf(model)
   const warnings: Warning[] = []
   const checked = checkSeries(series)
-  const prepared = prepare(checked, contents.options, warnings)
-  const forecasts = forecastPrepared(contents, prepared, startWork(workOptions), warnings)
+  const work = startWork(workOptions)
+  const prepared = prepare(checked, contents.options, work, warnings)
+  const forecasts = forecastPrepared(contents, prepared, work, warnings)
   return { forecasts, provenance: provenanceOf(engine, version, contents.seed, [contents, checked], warnings) }
 }
 
@@ -234,9 +274,10 @@ export function forecast(
   const checked = checkOptions(options)
   const set = checkSeries(series)
   const work = startWork(workOptions)
+  refuseUnknownSeries(set, checked)
   const warnings: Warning[] = []
-  const prepared = prepare(set, checked, warnings)
-  const contents = contentsOf(fitPrepared(prepared, checked, work))
+  const prepared = prepare(set, checked, work, warnings)
+  const contents = contentsOf(fitPrepared(prepared, checked, work, workOptions.maxMillis))
   const forecasts = forecastPrepared(contents, prepared, work, warnings)
   work.progress(1, 'Forecast')
   return { forecasts, provenance: provenanceOf(engine, version, work.seed, [set, checked], warnings) }
@@ -261,13 +302,18 @@ function forecastPrepared(
       ...untried(set, intermittent, options),
       widths: (other ?? untried(set, intermittent, options)).widths,
     }
-    if (recipe.compared === 0)
+    if (recipe.cut)
+      warnings.push({
+        code: 'time-limit',
+        message: `The time limit ended the comparison of methods after ${String(recipe.compared)} attempts; a longer one may choose better.`,
+      })
+    else if (recipe.compared === 0)
       warnings.push({
         code: 'not-compared',
         message: `${members
           .map(({ id }) => id)
           .slice(0, 5)
-          .join(', ')}: too short to compare methods; the plainest one was used and its intervals are a guess.`,
+          .join(', ')}: too short to compare methods; plain smoothing was used and its intervals are a guess.`,
       })
     const weights = new Map(recipe.weights)
     const { paths } = (intermittent ? forecastIntermittent : forecastAll)(set, {
@@ -284,7 +330,7 @@ function forecastPrepared(
     for (const [i, each] of members.entries()) {
       const mean = combine(weights, paths, i, options.horizon)
       if (each.events) for (let h = 0; h < mean.length; h++) mean[h]! += each.events.ahead[h]!
-      done.set(each, withIntervals(each, mean, recipe, options))
+      done.set(each, withIntervals(each, mean, recipe, options, intermittent))
     }
   }
   return prepared.map((each) => done.get(each)!)
@@ -295,8 +341,10 @@ function withIntervals(
   mean: Float64Array,
   recipe: Recipe,
   options: ForecastOptions,
+  intermittent: boolean,
 ): SeriesForecast {
-  const { minimum = -Infinity, maximum = Infinity } = options
+  // Demand that comes now and then was never negative.
+  const { minimum = intermittent ? Math.min(0, options.maximum ?? 0) : -Infinity, maximum = Infinity } = options
   const within = (value: number) => Math.min(maximum, Math.max(minimum, value))
   const step = stepOf(values, seasonsOf(options))
   return {

@@ -14,4 +14,4 @@ export {
 export { Event, ForecastOptions, Series, usualSeasons } from './input.ts'
 export { croston, isIntermittent, tsb } from './methods/intermittent.ts'
 export { naive, seasonalNaive } from './methods/naive.ts'
-export { HierarchyNode, reconcile, ReconcileMethod } from './reconcile.ts'
+export { HierarchyNode, reconcile, ReconcileMethod, Reconciliation } from './reconcile.ts'

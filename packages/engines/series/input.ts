@@ -132,6 +132,15 @@ export function checkOptions(input: z.input<typeof ForecastOptions>): ForecastOp
   return options
 }
 
+/** @throws EngineInputError for an event of a series that is not in the set: it would have no effect */
+export function refuseUnknownSeries(set: readonly Series[], { events = [] }: ForecastOptions): void {
+  const known = new Set(set.map(({ id }) => id))
+  const row = events.findIndex(({ series }) => series !== undefined && !known.has(series))
+  if (row < 0) return
+  const message = `there is no series ${events[row]?.series ?? ''}`
+  throw new EngineInputError('unknown-name', [{ field: 'series', row, message }])
+}
+
 /** Steps per cycle, ascending. */
 export function seasonsOf({ seasons, frequency }: Pick<ForecastOptions, 'seasons' | 'frequency'>): number[] {
   return [...new Set<number>(seasons ?? (frequency ? usualSeasons[frequency] : []))].toSorted((a, b) => a - b)

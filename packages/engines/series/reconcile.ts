@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkInput, EngineInputError } from '../contract/index.ts'
+import { checkInput, EngineInputError, Provenance, provenanceOf } from '../contract/index.ts'
 import { factorise, solveFactorised } from '../numerics/index.ts'
 
 /** One node of a hierarchy with its own forecast. */
@@ -17,6 +17,12 @@ export const HierarchyNode = z.object({
 })
 export type HierarchyNode = z.infer<typeof HierarchyNode>
 
+export const Reconciliation = z.object({
+  forecasts: z.array(z.object({ id: z.string(), forecast: z.array(z.number()) })).describe('In the order of the input'),
+  provenance: Provenance,
+})
+export type Reconciliation = z.infer<typeof Reconciliation>
+
 export const ReconcileMethod = z.enum(['bottom-up', 'least squares', 'weighted'])
 
 /**
@@ -30,7 +36,7 @@ export const ReconcileMethod = z.enum(['bottom-up', 'least squares', 'weighted']
 export function reconcile(
   input: readonly z.input<typeof HierarchyNode>[],
   method: z.infer<typeof ReconcileMethod> = 'weighted',
-): { id: string; forecast: number[] }[] {
+): Reconciliation {
   const nodes = checkInput(z.array(HierarchyNode).min(1), [...input])
   checkInput(ReconcileMethod, method)
   const leavesOf = findLeaves(nodes)
@@ -55,7 +61,10 @@ export function reconcile(
         : solveFactorised(square, count, projected(nodes, rows, weight, count, h))
     for (const [i, row] of rows.entries()) for (const leaf of row) reconciled[i]![h]! += bottom[leaf]!
   }
-  return nodes.map(({ id }, i) => ({ id, forecast: reconciled[i]! }))
+  return {
+    forecasts: nodes.map(({ id }, i) => ({ id, forecast: reconciled[i]! })),
+    provenance: provenanceOf('series/reconcile', '1', 1, [nodes, method]),
+  }
 }
 
 function projected(

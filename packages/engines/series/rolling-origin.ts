@@ -1,6 +1,7 @@
 import { naiveStep } from './accuracy.ts'
-import { forecastAll, forecastIntermittent, type Request } from './candidates.ts'
+import { forecastAll, forecastIntermittent, type Forecasts, type Request } from './candidates.ts'
 import type { Trial } from './ensemble.ts'
+import { TimeOver } from './time-over.ts'
 
 /** One series at one earlier origin. */
 interface Attempt extends Trial {
@@ -13,28 +14,34 @@ interface Attempt extends Trial {
 export interface RollingResult {
   names: string[]
   attempts: Attempt[]
+  /** Whether the time was over before all origins were tried. */
+  cut: boolean
 }
 
 /**
  * Forecasts the same horizon from earlier origins, with only what was known then (Tashman 2000).
  * @param origins how many, one horizon apart, the last one horizon before the end
  * @param fewest steps that must be known
+ * @returns the origins that were done when the request's `watch` said by a TimeOver that there is no more time
  */
 export function rollOrigins(
   set: readonly Float64Array[],
   request: Request & { intermittent: boolean; origins: number; fewest: number },
 ): RollingResult {
   const { horizon, seasons, origins, fewest, intermittent } = request
-  const found: (Omit<Attempt, 'forecasts'> & { byName: Map<string, Float64Array> })[] = []
+  const found: Found[] = []
   let names: string[] = []
   for (let back = 1; back <= origins; back++) {
     const members = [...set.keys()].filter((i) => set[i]!.length - back * horizon >= fewest)
     if (members.length === 0) break
     const known = members.map((i) => set[i]!.subarray(0, set[i]!.length - back * horizon))
-    const { paths } = (intermittent ? forecastIntermittent : forecastAll)(known, {
-      ...request,
-      watch: (share) => request.watch?.((back - 1 + share) / origins),
-    })
+    const paths = pathsInTime(() =>
+      (intermittent ? forecastIntermittent : forecastAll)(known, {
+        ...request,
+        watch: (share) => request.watch?.((back - 1 + share) / origins),
+      }),
+    )
+    if (!paths) return { names, attempts: attemptsOf(found, names), cut: true }
     // A shorter past may not allow a method; what cannot be compared everywhere is not chosen.
     names = back === 1 ? [...paths.keys()] : names.filter((name) => paths.has(name))
     for (const [k, i] of members.entries()) {
@@ -48,11 +55,22 @@ export function rollOrigins(
       })
     }
   }
-  const attempts = found.map(({ byName, ...attempt }) => ({
-    ...attempt,
-    forecasts: names.map((name) => byName.get(name)!),
-  }))
-  return { names, attempts }
+  return { names, attempts: attemptsOf(found, names), cut: false }
+}
+
+type Found = Omit<Attempt, 'forecasts'> & { byName: Map<string, Float64Array> }
+
+const attemptsOf = (found: readonly Found[], names: readonly string[]): Attempt[] =>
+  found.map(({ byName, ...attempt }) => ({ ...attempt, forecasts: names.map((name) => byName.get(name)!) }))
+
+/** Null when the time was over first. */
+function pathsInTime(compute: () => Forecasts): Forecasts['paths'] | null {
+  try {
+    return compute().paths
+  } catch (error) {
+    if (error instanceof TimeOver) return null
+    throw error
+  }
 }
 
 /** Unit of a series' errors: its usual step from cycle to cycle, never zero. */

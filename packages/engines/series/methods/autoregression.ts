@@ -96,13 +96,19 @@ const pooledRidge = 1e-4
  * A linear autoregression with a long memory, fitted to all series at once. One model for many series: Montero-Manso &
  * Hyndman, "Principles and algorithms for forecasting groups of time series: locality and globality", 2021.
  * @param set series without gaps; those too short for the lags add nothing and are forecast by the others' coefficients
+ * @param step called for each series
  */
-export function fitAutoregression(set: readonly ArrayLike<number>[], plan: AutoregressionPlan): PooledAutoregression {
+export function fitAutoregression(
+  set: readonly ArrayLike<number>[],
+  plan: AutoregressionPlan,
+  step: () => void,
+): PooledAutoregression {
   const n = plan.lags.length + 1
   const square = new Float64Array(n * n)
   const product = new Float64Array(n)
   let counted = 0
   const moments = set.map((values) => {
+    step()
     const mine = momentsOf(scale(values, plan), plan)
     if (mine.rows > 0) {
       counted++

@@ -36,13 +36,14 @@ const columnOf = (lag: number) => `lag ${String(lag)}`
  * Gradient boosting on lags over all series at once (the way of the winners of M5: Makridakis, Spiliotis &
  * Assimakopoulos 2022). Everything is measured from the last value and in units of the series' spread, so that series
  * of any size teach each other.
- * @param lags ascending, from 1 on
+ * @param lags ascending, from 1 on @param step called now and then; what it throws ends the fit
  * @returns null when the set has too few rows to learn from
  */
 export function fitBoostedLags(
   set: readonly ArrayLike<number>[],
   lags: readonly number[],
   seed: number,
+  step: () => void,
 ): BoostedLags | null {
   const chosen = lags.length <= mostLags ? [...lags] : spread(lags)
   const longest = chosen.at(-1) ?? 1
@@ -62,7 +63,7 @@ export function fitBoostedLags(
     }
   const model = fitBoosting(
     { ...Object.fromEntries(columns), change: target },
-    { target: 'change', objective: 'squared', earlyStopping: false, rounds, seed },
+    { target: 'change', objective: 'squared', earlyStopping: false, rounds, seed, onProgress: step },
   )
   return { lags: chosen, model }
 }
