@@ -58,7 +58,7 @@ export function collectContent(): {
 }
 
 /** Arguments are JSON; what is not was cut. */
-export function isHalfToolCall(part: LanguageModelV4Content): boolean {
+export function isHalfToolCall(part: LanguageModelV4Content | LanguageModelV4StreamPart): boolean {
   return part.type === 'tool-call' && part.input.trim() !== '' && !isJson(part.input)
 }
 

@@ -205,10 +205,12 @@ function complete(
   const { content, finishReason, usage } = result
   const said = content.some((part) => part.type !== 'text' || part.text !== '')
   if (!said && finishReason.unified === 'content-filter') throw new ContentWithheld(usage)
-  if (!said && finishReason.unified === 'error') throw new StreamCut('the provider ended its answer with an error', usage)
+  if (!said && finishReason.unified === 'error')
+    throw new StreamCut('the provider ended its answer with an error', usage)
   if (finishReason.unified === 'other' && finishReason.raw === undefined)
     throw new StreamCut('the provider ended its answer without a finish reason', usage)
-  if (content.some(isHalfToolCall)) throw new StreamCut('the provider ended its answer in the middle of a tool call', usage)
+  if (content.some(isHalfToolCall))
+    throw new StreamCut('the provider ended its answer in the middle of a tool call', usage)
   // Only what begins like JSON: a model without a JSON mode wraps it, which its reader may know how to unwrap.
   const text = textOf(content).trim()
   if (responseFormat?.type === 'json' && finishReason.unified === 'stop' && /^[[{]/.test(text) && !isJson(text))

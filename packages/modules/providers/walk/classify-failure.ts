@@ -1,4 +1,4 @@
-import { APICallError } from '@ai-sdk/provider'
+import { APICallError, type LanguageModelV4Usage } from '@ai-sdk/provider'
 import { Problem } from '@guildhall/kernel'
 
 type FailureReason =
@@ -32,6 +32,8 @@ export interface Failure {
   message: string
   /** The provider may have begun to work, and to charge. */
   mayCost: boolean
+  /** What it said that it has used; undefined = nothing. */
+  usage?: LanguageModelV4Usage | undefined
 }
 
 /** How long a refused key or a spent quota is left alone. */
@@ -47,17 +49,23 @@ export class AttemptTimeout extends Error {
 
 /** The stream ended, or broke, without the provider having said that it is done. */
 export class StreamCut extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
+  readonly usage: LanguageModelV4Usage | undefined
+  /** @param usage what the provider said that it has used all the same */
+  constructor(message: string, usage?: LanguageModelV4Usage) {
+    super(message)
     this.name = 'StreamCut'
+    this.usage = usage
   }
 }
 
 /** An answer that the provider withheld. */
 export class ContentWithheld extends Error {
-  constructor() {
+  readonly usage: LanguageModelV4Usage | undefined
+  /** @param usage what the provider said that it has used all the same */
+  constructor(usage?: LanguageModelV4Usage) {
     super('the provider withheld its answer under its content policy')
     this.name = 'ContentWithheld'
+    this.usage = usage
   }
 }
 
@@ -71,9 +79,16 @@ export function classifyFailure(error: unknown): Failure {
   if (error instanceof AttemptTimeout)
     return { reason: 'timeout', next: 'next-target', circuit: 'target', message: text, mayCost: true }
   if (error instanceof StreamCut)
-    return { reason: 'cut', next: 'retry', circuit: 'target', message: text, mayCost: true }
+    return { reason: 'cut', next: 'retry', circuit: 'target', message: text, mayCost: true, usage: error.usage }
   if (error instanceof ContentWithheld)
-    return { reason: 'content_policy', next: 'next-target', circuit: null, message: text, mayCost: true }
+    return {
+      reason: 'content_policy',
+      next: 'next-target',
+      circuit: null,
+      message: text,
+      mayCost: true,
+      usage: error.usage,
+    }
   if (error instanceof Problem)
     return {
       reason: 'address_refused',
@@ -117,7 +132,7 @@ export function classifyFailure(error: unknown): Failure {
   return { ...byWords(text, 'server_error'), message: text }
 }
 
-type Sorted = Omit<Failure, 'message' | 'status'>
+type Sorted = Omit<Failure, 'message' | 'status' | 'usage'>
 
 function byStatus(status: number, words: string, wait: number | undefined): Sorted {
   const asked = wait === undefined ? {} : { retryAfterMs: wait }

@@ -24,8 +24,8 @@ export async function readToFirstContent(
     if (value.type === 'error') throw value.error
     buffered.push(value)
     if (value.type === 'finish') {
-      if (isCut(value.finishReason)) throw new StreamCut('the stream ended without a finish reason')
-      if (value.finishReason.unified === 'content-filter') throw new ContentWithheld()
+      if (isCut(value.finishReason)) throw new StreamCut('the stream ended without a finish reason', value.usage)
+      if (value.finishReason.unified === 'content-filter') throw new ContentWithheld(value.usage)
       return { buffered, reader, firstTokenMs: performance.now() - startedMs }
     }
     if (isContent(value)) return { buffered, reader, firstTokenMs: performance.now() - startedMs }
@@ -41,7 +41,12 @@ function isContent(part: LanguageModelV4StreamPart): boolean {
   switch (part.type) {
     case 'text-delta':
     case 'reasoning-delta':
+    case 'tool-input-delta':
       return part.delta !== ''
+    case 'tool-input-start':
+    // A provider's own remarks, such as `anthropic.message_start`.
+    case 'custom':
+    case 'tool-input-end':
     case 'stream-start':
     case 'response-metadata':
     case 'text-start':

@@ -1,5 +1,5 @@
 import type { LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider'
-import { collectContent } from '../call-content.ts'
+import { collectContent, isHalfToolCall } from '../call-content.ts'
 import type { HealthRecord } from '../connection-health.ts'
 import type { Cooldowns } from '../cooldowns/cooldowns.ts'
 import type { Answered } from '../gateway.ts'
@@ -125,6 +125,7 @@ export function relayStream(options: RelayOptions): ReadableStream<LanguageModel
       try {
         const part = await next()
         if (part.type === 'error') throw part.error
+        if (isHalfToolCall(part)) throw new StreamCut('the stream broke off in the middle of a tool call')
         collected.add(part)
         blocks.add(part)
         if (part.type !== 'finish') {

@@ -1,3 +1,4 @@
+import type { LanguageModelV4Usage } from '@ai-sdk/provider'
 import type { HealthRecord } from '../connection-health.ts'
 import type { Target } from '../connection.ts'
 import type { Cooldowns, Pass } from '../cooldowns/cooldowns.ts'
@@ -15,6 +16,8 @@ export interface FailedAttempt {
   message: string
   status?: number
   mayCost: boolean
+  /** What the provider said that it has used all the same. */
+  usage?: LanguageModelV4Usage | undefined
   /** For one that was passed over: milliseconds until it may be asked again. */
   openForMs?: number
 }
@@ -224,6 +227,7 @@ function startLeg<T>(target: Target, pass: Pass, deadline: number, options: Walk
         reason: failure.reason,
         message: failure.message,
         mayCost: failure.mayCost,
+        usage: failure.usage,
         ...(failure.status ? { status: failure.status } : {}),
       })
       if (failure.next === 'stop') {

@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startOwnUpstream, type OwnUpstream } from '../own-upstream.ts'
+import type { Dialect, ToldUsage } from './dialects.ts'
+import { faults, type Fault } from './faults.ts'
+
+/** A request as the provider saw it. */
+export interface SeenRequest {
+  fault: string
+  /** What the gateway was told; null = nothing that can be counted. */
+  told: ToldUsage | null
+}
+
+export interface FaultProxy {
+  host: string
+  /** Base URL as the provider package of the dialect wants it. */
+  url: string
+  /** Which fault the next request meets. */
+  plan: () => Fault
+  seen: SeenRequest[]
+  /** Resolves when no answer is under way. */
+  quiet(): Promise<void>
+  stop(): Promise<void>
+}
+
+const paths: Record<Dialect, string> = { openai: '/v1', anthropic: '/v1', google: '/v1beta' }
+const [none] = faults
+
+/** A server in front of a mock provider that fetches its answers, and spoils them on their way. */
+export async function startFaultProxy(dialect: Dialect, mockUrl: string): Promise<FaultProxy> {
+  const upstream: OwnUpstream = await startOwnUpstream()
+  if (!none) throw new Error('there is no fault called none')
+  let open = 0
+  const proxy: FaultProxy = {
+    host: upstream.host,
+    url: `http://${upstream.host}${paths[dialect]}`,
+    plan: () => none,
+    seen: [],
+    async quiet() {
+      while (open > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    },
+    stop: () => upstream.stop(),
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
+    const fault = proxy.plan()
+    const seen: SeenRequest = { fault: fault.name, told: null }
+    proxy.seen.push(seen)
+    const { 'content-type': type = 'application/json', authorization = '', 'x-api-key': key = '' } = request.headers
+    const answered = await fetch(`${mockUrl}${request.url ?? ''}`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': type, authorization, 'x-api-key': String(key), 'x-goog-api-key': 'k' },
+    })
+    // The mock says FUNCTION_CALL where Gemini says STOP.
+    const text = (await answered.text()).replaceAll('"FUNCTION_CALL"', '"STOP"')
+    if (!answered.ok) throw new Error(`the mock has no answer: ${text}`)
+    const contentType = answered.headers.get('content-type') ?? 'application/json'
+    const told = await fault.play?.({
+      response,
+      dialect,
+      contentType,
+      stream: contentType.startsWith('text/event-stream'),
+      tools: /"tools"/.test(body),
+      body: text,
+    })
+    seen.told = told ?? null
+  }
+
+  upstream.answer = (request, response, body) => {
+    open++
+    // A gateway that has gone away tears the writing.
+    response.on('error', () => undefined)
+    void answer(request, response, body)
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
+      .finally(() => open--)
+  }
+  return proxy
+}
