@@ -2,6 +2,7 @@ import { createRandom } from '../../contract/index.ts'
 import type { FleetProblem, FleetVehicle } from './fleet-problem.ts'
 import { fits, measure, withUnit, type Route } from './fleet-route.ts'
 import { scheduleRoute } from './fleet-schedule.ts'
+import { nearUnits } from './near-units.ts'
 import type { SearchBudget } from '../search-budget.ts'
 
 /** Nodes by vehicle, and the units that no vehicle serves. */
@@ -89,43 +90,63 @@ export function searchFleet(problem: FleetProblem, omission: Float64Array, budge
     cheapest.second = second
   }
 
+  /** Whether what a unit loads at the start or keeps to the end could fit at all. */
+  const hasRoom = (vehicle: FleetVehicle, { loads, nodes: list }: Route, unit: readonly number[]) => {
+    for (let k = 0; k < problem.dimensions; k++) {
+      let initial = 0
+      let kept = 0
+      for (const node of unit) {
+        initial += nodes[node]!.initial[k]!
+        kept += nodes[node]!.initial[k]! + nodes[node]!.change[k]!
+      }
+      if (loads[k]! + initial > vehicle.capacity[k]!) return false
+      if (loads[list.length * problem.dimensions + k]! + kept > vehicle.capacity[k]!) return false
+    }
+    return true
+  }
+
   /** All places of a unit in a route; `second` counts visits of the route before the second node. */
   const scan = (u: number, r: number) => {
     const vehicle = vehicles[r]!
     const unit = units[u]!
+    if (!hasRoom(vehicle, routes[r]!, unit.nodes)) return
     const { nodes: list, leave, until } = routes[r]!
-    const fixed = (list.length === 0 ? vehicle.fixedCost : 0) + (unit.home >= 0 && unit.home !== r ? changeCost : 0)
+    const { costs, durations, start, end } = vehicle
+    const { places } = vehicle.matrix
+    const visits = list.length
+    const fixed = (visits === 0 ? vehicle.fixedCost : 0) + (unit.home >= 0 && unit.home !== r ? changeCost : 0)
     const a = nodes[unit.nodes[0]!]!
     const b = unit.nodes.length > 1 ? nodes[unit.nodes[1]!]! : null
     const closes = a.windows.at(-1)![1]
     const opens = a.windows[0]![0]
-    const placeAt = (i: number) => (i < 0 ? vehicle.start : i < list.length ? nodes[list[i]!]!.place : vehicle.end)
-    for (let i = vehicle.done; i <= list.length; i++) {
-      const from = placeAt(i - 1)
-      const to = placeAt(i)
-      const arrive = leave[i]! + time(vehicle, from, a.place)
+    const secondCloses = b ? b.windows.at(-1)![1] : 0
+    const leg = (from: number, to: number) => (from < 0 || to < 0 ? 0 : costs[from * places + to]!)
+    let from = vehicle.done === 0 ? start : nodes[list[vehicle.done - 1]!]!.place
+    for (let i = vehicle.done; i <= visits; i++) {
+      const before = from
+      const to = i < visits ? nodes[list[i]!]!.place : end
+      from = to
       if (leave[i]! > closes) return
+      const arrive = leave[i]! + (before < 0 ? 0 : durations[before * places + a.place]!)
       if (arrive > closes) continue
-      const go = Math.max(arrive, opens) + a.service
-      const direct = list.length === 0 ? 0 : leg(vehicle, from, to)
-      const into = leg(vehicle, from, a.place)
-      if (go + time(vehicle, a.place, to) <= until[i]! || b) {
-        const straight = fixed + into + leg(vehicle, a.place, to) - direct
-        if (!b) {
-          offer(straight, r, i, i, u)
-          continue
-        }
-        const together = fixed + into + leg(vehicle, a.place, b.place) + leg(vehicle, b.place, to) - direct
-        offer(together, r, i, i, u)
-        if (go + time(vehicle, a.place, to) > until[i]!) continue
-        for (let j = i + 1; j <= list.length; j++) {
-          const before = placeAt(j - 1)
-          const after = placeAt(j)
-          const delta =
-            straight + leg(vehicle, before, b.place) + leg(vehicle, b.place, after) - leg(vehicle, before, after)
-          if (leave[j]! > b.windows.at(-1)![1]) break
-          offer(delta, r, i, j, u)
-        }
+      const go = (arrive > opens ? arrive : opens) + a.service
+      const early = go + (to < 0 ? 0 : durations[a.place * places + to]!) <= until[i]!
+      if (!early && !b) continue
+      const direct = visits === 0 ? 0 : leg(before, to)
+      const into = fixed + leg(before, a.place) - direct
+      const straight = into + leg(a.place, to)
+      if (!b) {
+        offer(straight, r, i, i, u)
+        continue
+      }
+      offer(into + leg(a.place, b.place) + leg(b.place, to), r, i, i, u)
+      if (!early) continue
+      let left = to
+      for (let j = i + 1; j <= visits; j++) {
+        if (leave[j]! > secondCloses) break
+        const right = j < visits ? nodes[list[j]!]!.place : end
+        offer(straight + leg(left, b.place) + leg(b.place, right) - leg(left, right), r, i, j, u)
+        left = right
       }
     }
   }
@@ -257,58 +278,4 @@ export function searchFleet(problem: FleetProblem, omission: Float64Array, budge
 
 function order(pair: readonly number[], list: readonly number[]): boolean {
   return list.indexOf(pair[0]!) < list.indexOf(pair[1]!)
-}
-
-/**
- * What it costs to leave a unit out: as in VROOM the sum of the priorities of served tasks counts before their number, and
- * their number before all travel. What is aboard must be delivered before anything else.
- */
-export function omissionCosts(problem: FleetProblem): Float64Array {
-  let leg = 0
-  let table: Int32Array | null = null
-  let fixed = 0
-  for (const vehicle of problem.vehicles) {
-    if (vehicle.costs !== table) {
-      table = vehicle.costs
-      for (const cost of table) if (cost > leg) leg = cost
-    }
-    fixed += vehicle.fixedCost
-  }
-  const tasks = problem.nodes.length
-  // No plan costs more in all.
-  const dearest = 1 + leg * (tasks + problem.vehicles.length) + fixed + problem.changeCost * problem.units.length
-  return Float64Array.from(problem.units, ({ nodes, aboard, priority }) =>
-    aboard ? dearest * (tasks + 1) * 200 : dearest * nodes.length * (1 + priority * (tasks + 1)),
-  )
-}
-
-/** Units by the least cost between any of their visits, the nearest first; at most 100 each. */
-function nearUnits(problem: FleetProblem): number[][] {
-  const { nodes, units, vehicles } = problem
-  const vehicle = vehicles[0]!
-  const places = vehicle.matrix.places
-  const key = new Float64Array(units.length)
-  return units.map((unit, u) => {
-    for (const [o, other] of units.entries()) {
-      let least = Infinity
-      for (const a of unit.nodes)
-        for (const b of other.nodes) {
-          const from = nodes[a]!.place
-          const to = nodes[b]!.place
-          least = Math.min(least, vehicle.costs[from * places + to]! + vehicle.costs[to * places + from]!)
-        }
-      key[o] = least
-    }
-    const others: number[] = []
-    for (let o = 0; o < units.length; o++) if (o !== u && key[o]! < Infinity) others.push(o)
-    return others.sort((x, y) => key[x]! - key[y]! || x - y).slice(0, 100)
-  })
-}
-
-function leg(vehicle: FleetVehicle, from: number, to: number): number {
-  return from < 0 || to < 0 ? 0 : vehicle.costs[from * vehicle.matrix.places + to]!
-}
-
-function time(vehicle: FleetVehicle, from: number, to: number): number {
-  return from < 0 || to < 0 ? 0 : vehicle.durations[from * vehicle.matrix.places + to]!
 }

@@ -1,6 +1,7 @@
 import { budgetOf, type SearchOptions } from '../search-budget.ts'
 import type { FleetProblem } from './fleet-problem.ts'
-import { omissionCosts, searchFleet } from './fleet-search.ts'
+import { searchFleet } from './fleet-search.ts'
+import { omissionCosts } from './omission-costs.ts'
 import { ruinAndRecreate } from './ruin-and-recreate.ts'
 import { singleDepotForm } from './single-depot-form.ts'
 
