@@ -224,7 +224,7 @@ export function createBudgetSlice(options: SliceOptions): BudgetSlice {
         parts.onError(error)
         countSoon()
       })
-    }, wait)
+    }, wait).unref()
   }
 
   function set(taken: Taken<MoneyRefusal>): Taken<MoneyRefusal> {
