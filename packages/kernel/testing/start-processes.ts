@@ -24,12 +24,14 @@ export interface ProcessesOptions {
   /** The modules of each process, in a list per process. */
   modules: (database: TestDatabase) => readonly (readonly Module[])[]
   services?: Partial<Services>
+  /** Environment variables of the configuration. */
+  env?: Record<string, string>
   now?: () => Date
 }
 
 /** Several runtimes on one fresh database that hear each other's notices: the processes of one installation, in one. */
 export async function startProcesses(options: ProcessesOptions): Promise<TestProcesses> {
-  const base = await startTestRuntime({ modules: [] })
+  const base = await startTestRuntime({ modules: [], ...(options.env ? { env: options.env } : {}) })
   const processes: TestProcess[] = []
   for (const modules of options.modules(base.database)) processes.push(await startProcess(base, modules, options))
   return {
