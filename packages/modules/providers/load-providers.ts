@@ -1,5 +1,6 @@
 import { remember, systemCaller, type Context, type Runtime, type Tenant } from '@guildhall/kernel'
 import { eq } from 'drizzle-orm'
+import { loadPackages } from './adapters/load-packages.ts'
 import type { Connection } from './connection.ts'
 import type { CircuitBreaker } from './cooldowns/circuit-breaker.ts'
 import { readCooldowns } from './cooldowns/share-cooldowns.ts'
@@ -84,7 +85,10 @@ export function createProviderStore(runtime: Runtime, breaker: CircuitBreaker): 
     if (known.size > 2_000) known.clear()
     known.set(id, ctx.tenant)
     const inherited = kind === 'client' ? get(agencyId) : null
-    return combine(await get(id), await inherited, agencyId)
+    const providers = combine(await get(id), await inherited, agencyId)
+    const loading = loadPackages(providers.connections)
+    if (loading) await loading
+    return providers
   }
 
   return {

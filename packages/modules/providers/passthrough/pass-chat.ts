@@ -19,8 +19,9 @@ import { seconds } from '../surface/dialect.ts'
 import { eventStreamHeaders, frame } from '../surface/event-stream.ts'
 import { eventsOfResult } from '../surface/events.ts'
 import { noUsage } from '../usage.ts'
-import { AttemptTimeout, classifyFailure } from '../walk/classify-failure.ts'
+import { AttemptTimeout } from '../walk/classify-failure.ts'
 import { suitsRequest } from '../walk/suits.ts'
+import { tellFailure } from '../walk/tell-failure.ts'
 import { RequestRefused, walkTargets, type Walked } from '../walk/walk-targets.ts'
 import { askChat, type WholeChat } from './ask-chat.ts'
 import { chatAddress } from './chat-address.ts'
@@ -260,7 +261,7 @@ async function giveStream(passing: Passing, call: ModelCall, walked: Walked<Chat
       })
       throw asked.abortSignal.reason
     }
-    const failure = classifyFailure(cause)
+    const failure = tellFailure(cause, target.connection)
     const reason = failure.reason === 'refused' ? 'cut' : failure.reason
     state.health.failed(target.connection, reason, failure.message)
     state.cooldowns.failed(target, { ...failure, reason }, { admitted: true, probes: [] })

@@ -7,9 +7,10 @@ import type { ModelCall } from '../model-call.ts'
 import { brokenOff } from '../problems.ts'
 import { restartPart } from '../restart.ts'
 import { noUsage } from '../usage.ts'
-import { AttemptTimeout, classifyFailure, StreamCut } from './classify-failure.ts'
+import { AttemptTimeout, StreamCut } from './classify-failure.ts'
 import { isCut, type OpenedStream } from './first-content.ts'
 import { openBlocks } from './open-blocks.ts'
+import { tellFailure } from './tell-failure.ts'
 import type { Walked } from './walk-targets.ts'
 
 export interface RelayOptions {
@@ -84,7 +85,7 @@ export function relayStream(options: RelayOptions): ReadableStream<LanguageModel
   async function breakOff(error: unknown): Promise<{ parts: LanguageModelV4StreamPart[]; ended: boolean }> {
     const { target } = walked
     const who = { provider: target.connection.slug, model: target.model }
-    const failure = classifyFailure(error)
+    const failure = tellFailure(error, target.connection)
     // Whoever had begun to answer was not unreachable.
     const reason = failure.reason === 'refused' ? 'cut' : failure.reason
     health.failed(target.connection, reason, failure.message)

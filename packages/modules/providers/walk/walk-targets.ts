@@ -2,10 +2,11 @@ import type { LanguageModelV4Usage } from '@ai-sdk/provider'
 import type { HealthRecord } from '../connection-health.ts'
 import type { Target } from '../connection.ts'
 import type { Cooldowns, Pass } from '../cooldowns/cooldowns.ts'
-import { AttemptTimeout, classifyFailure, type Failure } from './classify-failure.ts'
+import { AttemptTimeout, type Failure } from './classify-failure.ts'
 import { connectClock } from './connect-clock.ts'
 import type { CallRules, GatewaySettings } from './settings.ts'
 import type { Suits } from './suits.ts'
+import { tellFailure } from './tell-failure.ts'
 
 /** An attempt that came to nothing, or a target that was passed over (`ms` 0, nothing sent). */
 export interface FailedAttempt {
@@ -220,7 +221,7 @@ function startLeg<T>(target: Target, pass: Pass, deadline: number, options: Walk
         throw stop.reason
       }
       const timedOut = controller.signal.reason instanceof AttemptTimeout ? controller.signal.reason : error
-      const failure = withoutKey(classifyFailure(timedOut), target)
+      const failure = tellFailure(timedOut, target.connection)
       tell({
         startedAt,
         ms: elapsed(startedMs),
@@ -314,12 +315,4 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
     }, ms)
     signal.addEventListener('abort', stop, { once: true })
   })
-}
-
-/** Providers repeat the refused key in their message. */
-function withoutKey(failure: Failure, target: Target): Failure {
-  const key = target.connection.apiKey
-  return key && failure.message.includes(key)
-    ? { ...failure, message: failure.message.replaceAll(key, '[key]') }
-    : failure
 }
