@@ -51,7 +51,7 @@ export default defineConfig({
           groups: [
             {
               name: 'core',
-              test: /rolldown\/runtime|console\/src\/(?:(?:main|router)\.ts|App\.vue|frame\/(?:AppFrame|PageBoundary)|components\/(?:PageFrame|SectionCard|LaterPart|controls\/(?:Plain|use-field)|charts\/|forms\/PlainSelect|chat\/(?:ChatComposer|first-message)|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat|Copy))|composables\/|format\/|api\/|brand\/|components\/overlay\/|components\/list\/csv)/,
+              test: /rolldown\/runtime|console\/src\/(?:(?:main|router)\.ts|App\.vue|frame\/(?:AppFrame|PageBoundary)|components\/(?:PageFrame|SectionCard|controls\/(?:Plain|use-field)|charts\/|forms\/PlainSelect|chat\/(?:ChatComposer|first-message)|state\/|data\/(?:Money|Duration|Relative|Outcome|Stat|Copy))|composables\/|format\/|api\/|brand\/|components\/overlay\/|components\/list\/csv)/,
               priority: 30,
             },
             // The pages of the coach share most of their parts: one request for what opens first.
