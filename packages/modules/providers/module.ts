@@ -1,6 +1,6 @@
 import { defineModule, parsePrivateHosts, type Module, type Runtime } from '@guildhall/kernel'
 import { createAnswerKeeper } from './answer-cache.ts'
-import type { CallCache } from './cache/call-cache.ts'
+import { createCallCache } from './cache/create-call-cache.ts'
 import { createCircuitBreaker } from './cooldowns/circuit-breaker.ts'
 import { createCooldowns } from './cooldowns/cooldowns.ts'
 import { shareCooldowns } from './cooldowns/share-cooldowns.ts'
@@ -20,6 +20,9 @@ import { getModel } from './endpoints/get-model.ts'
 import { listModels } from './endpoints/list-models.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { expireCachedAnswers } from './jobs/expire-cached-answers.ts'
+import { expireCallCache } from './jobs/expire-call-cache.ts'
+import { clearProviderCache } from './operations/clear-provider-cache.ts'
+import { getProviderCache } from './operations/get-provider-cache.ts'
 import { createProviderStore } from './load-providers.ts'
 import { createMediaModels } from './media/create-media-models.ts'
 import { noteConnection } from './note-connection.ts'
@@ -44,12 +47,7 @@ import { createUsualTime } from './walk/usual-time.ts'
 
 /** By installation: tests start several in one process. */
 const states = new WeakMap<Runtime, GatewayState>()
-
-/** Keeps nothing. */
-const noCache: CallCache = {
-  lookup: () => ({ state: 'miss', keep: () => undefined, leave: () => undefined }),
-  clear: async () => {},
-}
+const caches = new WeakMap<Runtime, ReturnType<typeof createCallCache>>()
 
 /** @param settings clocks and limits other than the defaults (tests) */
 export function createProvidersModule(settings: Partial<GatewaySettings> = {}): Module {
@@ -68,6 +66,8 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
       updateProviderRoute,
       deleteProviderRoute,
       testProviderRoute,
+      getProviderCache,
+      clearProviderCache,
     ],
     endpoints: [
       createChatCompletion,
@@ -82,12 +82,14 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
       listModels,
       getModel,
     ],
-    jobs: [expireCachedAnswers],
+    jobs: [expireCachedAnswers, expireCallCache],
     services(runtime) {
       const allowedHosts = parsePrivateHosts(runtime.config.GUILDHALL_PRIVATE_HOSTS)
       const breaker = createCircuitBreaker()
       const sharedCooldowns = shareCooldowns(runtime, breaker)
       const clocks = { ...settingsFor(runtime.config.GUILDHALL_PROVIDER_TIMEOUT_SECONDS * 1000), ...settings }
+      const cache = createCallCache(runtime)
+      caches.set(runtime, cache)
       const state: GatewayState = {
         settings: clocks,
         providers: createProviderStore(runtime, breaker),
@@ -95,7 +97,7 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
         sharedCooldowns,
         cooldowns: createCooldowns(breaker, sharedCooldowns),
         usual: createUsualTime(),
-        cache: noCache,
+        cache,
         lastAnswers: createAnswerKeeper(clocks.cacheDays),
         health: createHealthRecord(runtime.now, (connection, error) => {
           noteConnection(runtime, connection, error).catch((failure: unknown) =>
@@ -119,6 +121,7 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
       const state = states.get(runtime)
       await state?.sharedCooldowns.settled()
       await state?.lastAnswers.settled()
+      await caches.get(runtime)?.settled()
     },
     async health(runtime, ctx) {
       const state = states.get(runtime)

@@ -70,8 +70,6 @@ export interface CallCache {
    * @throws the reason of `signal` when the caller leaves while waiting
    */
   lookup(ctx: Context, call: CacheableCall): CacheLookup | Promise<CacheLookup>
-  /** Forgets everything of a tenant, here and in the other processes. */
-  clear(ctx: Context): Promise<void>
 }
 
 /** Value of `x-guildhall-cache`. */
