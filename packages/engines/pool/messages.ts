@@ -19,7 +19,11 @@ export interface Request {
   wantsProgress: boolean
 }
 
-export type ToWorker = { request: Request } | { abort: number }
+/** Slices come before the request whose arguments they belong to. */
+export type ToWorker =
+  | { request: Request }
+  | { abort: number }
+  | { slice: { id: number; part: number; items: unknown[] } }
 
 export type FromWorker =
   /** The module is loaded: the time limit runs from here. */

@@ -54,6 +54,56 @@ describe('a function in a worker thread', () => {
     expect(state.longest).toBeLessThan(10)
   })
 
+  it.each([
+    ['many small rows', 200_000, 1],
+    ['few long rows', 5, 200_000],
+    ['both', 300, 3000],
+  ])('sends %s in parts, so that the caller stays free, and they arrive whole', async (_, count, length) => {
+    const values = Array.from({ length }, (_each, i) => i % 7)
+    const rows = Array.from({ length: count }, (_each, i) => ({ id: String(i), values }))
+    const weights = Array.from({ length: 100_000 }, () => 1)
+    const state = { ended: false, longest: 0 }
+    let before = ownMillis()
+    const running = pool.run<typeof work.describeRows>(url, 'describeRows', [rows], { weights })
+    state.longest = ownMillis() - before
+    const end = () => {
+      state.ended = true
+    }
+    void running.then(end, end)
+    do {
+      before = ownMillis()
+      await setImmediate()
+      state.longest = Math.max(state.longest, ownMillis() - before)
+    } while (!state.ended)
+    const sum = count * values.reduce((total, value) => total + value, 0)
+    expect(await running).toEqual({
+      rows: count,
+      values: count * length,
+      sum,
+      last: String(count - 1),
+      weights: 100_000,
+    })
+    // At once it takes from 50 ms on; garbage collection has its share.
+    expect(state.longest).toBeLessThan(25)
+  })
+
+  it('stops sending to a thread when the caller aborts', async () => {
+    const pool = createPool({ size: 1, graceMillis: 10_000 })
+    const rows = Array.from({ length: 100_000 }, (_, i) => ({ id: String(i), values: [i] }))
+    const controller = new AbortController()
+    const running = pool.run(url, 'describeRows', [rows], { signal: controller.signal })
+    controller.abort(new Error('no longer wanted'))
+    await expect(running).rejects.toThrow('no longer wanted')
+    expect((await pool.run<typeof work.sumOfDraws>(url, 'sumOfDraws', [10])).drawn).toHaveLength(10)
+    await pool.close()
+  })
+
+  it('refuses what cannot be cloned in a part as well', async () => {
+    const rows = Array.from({ length: 50_000 }, (_, i) => ({ id: String(i), values: i === 49_999 ? () => 1 : [] }))
+    await expect(pool.run(url, 'describeRows', [rows])).rejects.toThrow('could not be cloned')
+    expect((await pool.run<typeof work.sumOfDraws>(url, 'sumOfDraws', [10])).drawn).toHaveLength(10)
+  })
+
   it('keeps the class of an error and what it says', async () => {
     const refuse = (how: string) => pool.run(url, 'refuse', [], { how })
     const input = await refuse('input').catch((error: unknown) => error)

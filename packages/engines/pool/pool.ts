@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { WorkOptions } from '../contract/index.ts'
+import { divide, type Divided } from './parts.ts'
 import { unpackError, type FromWorker, type Request, type ToWorker } from './messages.ts'
 
 /** A worker that ended, was stuck, or whose pool was closed before it answered. */
@@ -126,16 +128,36 @@ export function createPool(options: { size?: number; graceMillis?: number } = {}
   }
 
   function assign(thread: Thread, job: Job): void {
-    const message: ToWorker = { request: job.request }
+    thread.job = job
+    thread.worker.ref()
+    const divided = divide([job.request.args, job.request.options])
+    if (divided) void sendInParts(thread, job, divided)
+    else send(thread, job, { request: job.request }, job.transfer)
+  }
+
+  /** @returns whether it could be cloned */
+  function send(thread: Thread, job: Job, message: ToWorker, transfer: readonly ArrayBuffer[]): boolean {
     try {
-      thread.worker.postMessage(message, [...job.transfer])
+      thread.worker.postMessage(message, [...transfer])
+      return true
     } catch (error) {
       free(thread)
       job.settle.reject(error)
-      return
+      // Not within the caller's own turn: the queue may be long.
+      setImmediate(dispatch)
+      return false
     }
-    thread.job = job
-    thread.worker.ref()
+  }
+
+  /** One slice per turn of the event loop, so that others have theirs. */
+  async function sendInParts(thread: Thread, job: Job, { args, slices }: Divided): Promise<void> {
+    const { id } = job.request
+    for (const slice of slices) {
+      await nextTurn()
+      if (thread.job !== job || !send(thread, job, { slice: { id, ...slice } }, [])) return
+    }
+    await nextTurn()
+    if (thread.job === job) send(thread, job, { request: { ...job.request, args, options: {} } }, job.transfer)
   }
 
   function abort(job: Job): void {

@@ -8,7 +8,8 @@ let shared: Pool | undefined
  * answers what `forecast(history, { seed: 1 })` would.
  * @param moduleUrl `file:` URL of the module, for instance `new URL('./index.ts', import.meta.url)`
  * @param exportName name of the exported function; its last argument takes WorkOptions
- * @param args the arguments before the options; structured clone, or moved when their buffers are in `options.transfer`
+ * @param args the arguments before the options; structured clone, or moved when their buffers are in `options.transfer`;
+ *   large ones are cloned in parts, one per turn of the event loop: leave them unchanged until the answer comes
  * @param options all else the function takes; `signal`, `maxMillis` and `onProgress` work as in a direct call
  * @throws what the function throws, with its class; the signal's reason, at once; WorkerLostError
  */

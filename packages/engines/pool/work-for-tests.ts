@@ -16,6 +16,19 @@ export function sumOfDraws(count: number, options: WorkOptions = {}): { sum: num
   return { sum, drawn }
 }
 
+/** What came of arguments that are large. */
+export function describeRows(
+  rows: readonly { id: string; values: readonly number[] }[],
+  options: { weights?: readonly number[] } = {},
+): { rows: number; values: number; sum: number; last: string | undefined; weights: number } {
+  let [values, sum] = [0, 0]
+  for (const row of rows) {
+    values += row.values.length
+    for (const value of row.values) sum += value
+  }
+  return { rows: rows.length, values, sum, last: rows.at(-1)?.id, weights: options.weights?.length ?? 0 }
+}
+
 /** Computes until it is stopped. */
 export function busy(options: WorkOptions = {}): number {
   const work = startWork(options)

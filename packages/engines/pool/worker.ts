@@ -1,6 +1,6 @@
 import { parentPort, type MessagePort } from 'node:worker_threads'
-import type { FromWorker, Request, ToWorker } from './messages.ts'
-import { packError } from './messages.ts'
+import { packError, type FromWorker, type Request, type ToWorker } from './messages.ts'
+import { join } from './parts.ts'
 import { sharedSignal } from './shared-signal.ts'
 
 /** The thread of the pool: calls one exported function at a time and sends back what it answers. */
@@ -13,6 +13,23 @@ const movedFromBytes = 65_536
 function serve(port: MessagePort): void {
   const aborts = new Map<number, () => void>()
   const send = (message: FromWorker, moved: ArrayBuffer[] = []) => port.postMessage(message, moved)
+
+  /** Of the request that is on its way. */
+  let slices = { id: -1, parts: new Map<number, unknown[]>() }
+
+  function keep({ id, part, items }: Slice): void {
+    if (slices.id !== id) slices = { id, parts: new Map() }
+    const known = slices.parts.get(part)
+    if (known) for (const item of items) known.push(item)
+    else slices.parts.set(part, items)
+  }
+
+  function whole(request: Request): Request {
+    if (slices.id !== request.id) return request
+    const [args, options] = join(request.args, slices.parts)
+    slices = { id: -1, parts: new Map() }
+    return { ...request, ...asRequested(args, options) }
+  }
 
   async function answer(request: Request): Promise<void> {
     const { id } = request
@@ -34,7 +51,8 @@ function serve(port: MessagePort): void {
 
   port.on('message', (message: ToWorker) => {
     if ('abort' in message) aborts.get(message.abort)?.()
-    else void answer(message.request)
+    else if ('slice' in message) keep(message.slice)
+    else void answer(whole(message.request))
   })
 }
 
@@ -65,4 +83,11 @@ function largeBuffers(result: unknown): ArrayBuffer[] {
   }
   look(result, 0)
   return [...found]
+}
+
+type Slice = Extract<ToWorker, { slice: unknown }>['slice']
+
+/** `divide` was given the two in this order. */
+function asRequested(args: unknown, options: unknown): Pick<Request, 'args' | 'options'> {
+  return { args, options } as Pick<Request, 'args' | 'options'>
 }

@@ -47,7 +47,10 @@ export function clean(raw: readonly (number | null)[], seasons: readonly number[
 function continueInto(values: Float64Array, known: Float64Array, seasons: readonly number[], demand: boolean): void {
   const missing = values.length - known.length
   if (missing === 0) return
-  if (demand) return void values.set(tsb(known, missing), known.length)
+  if (demand) {
+    values.set(tsb(known, missing), known.length)
+    return
+  }
   const adjusted = adjustSeasons(known, seasons)
   values.set(adjusted.restore(continueSmoothing(dampedTrend(adjusted.values), missing)), known.length)
 }

@@ -153,8 +153,11 @@ describe('a time limit', () => {
 describe('a short series', () => {
   it('without a season is compared and continued with its trend', () => {
     const random = createRandom(8)
-    const values = Array.from({ length: 14 }, (_, t) => 100 + 5 * t + random.normal())
-    const { forecasts, provenance } = forecast([{ id: 'a', values }], { horizon: 4, frequency: 'yearly' })
+    const yearly = Array.from({ length: 12 }, (_, i) => ({
+      id: String(i),
+      values: Array.from({ length: 14 }, (_, t) => 100 + 5 * t + random.normal()),
+    }))
+    const { forecasts, provenance } = forecast(yearly, { horizon: 4, frequency: 'yearly' })
     expect(provenance.warnings.map(({ code }) => code)).not.toContain('not-compared')
     expect(forecasts[0]?.mean[3]).toBeGreaterThan(180)
     expect(forecasts[0]?.mean[3]).toBeLessThan(200)

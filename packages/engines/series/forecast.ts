@@ -122,7 +122,8 @@ function learnRecipe(
   const shortest = seasons[0]
   const fewest = shortest === undefined ? 6 : Math.min(2 * shortest, 20)
   const rolled = rollOrigins(set, { ...request, intermittent, origins, fewest: Math.max(4, fewest) })
-  if (rolled.attempts.length === 0) return untried(set, intermittent, options, rolled.cut)
+  // With fewer errors than this the best of many methods is the luckiest, and its errors are no measure.
+  if (rolled.attempts.length * horizon < fewestErrors) return untried(set, intermittent, options, rolled.cut)
   const weights = selectEnsemble(rolled.names, rolled.attempts, set.length >= 10 ? 1 : 3)
   const wanted = new Set(weights.keys())
   const fitted = fitInTime(() =>
@@ -140,6 +141,8 @@ function learnRecipe(
   }
 }
 
+const fewestErrors = 8
+
 /** Share of a time limit that the comparison may take. */
 const forComparison = 0.6
 
@@ -153,8 +156,9 @@ function fitInTime(compute: () => Forecasts): Forecasts | null {
 }
 
 /**
- * Too short to be tried at an earlier origin, or no time for it: the mean of simple, linear and damped smoothing, which is
- * hard to beat where little is known (the combination of Makridakis & Hibon 2000), with intervals from the series' steps.
+ * Too short to be tried at an earlier origin, or no time for it: the mean of smoothing with and without a damped trend
+ * (combinations of smoothing are hard to beat where little is known: Makridakis & Hibon 2000), with intervals from the
+ * series' steps.
  */
 function untried(set: readonly Float64Array[], intermittent: boolean, options: ForecastOptions, cut = false): Recipe {
   const steps: number[] = []
@@ -176,7 +180,7 @@ function untried(set: readonly Float64Array[], intermittent: boolean, options: F
   }
 }
 
-const plainest = ['simple smoothing', 'linear trend', 'damped trend']
+const plainest = ['simple smoothing', 'damped trend']
 
 function residualsOf(
   { names, attempts }: RollingResult,

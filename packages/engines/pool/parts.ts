@@ -1,0 +1,86 @@
+/**
+ * Large arguments travel in parts: structured clone runs on the caller's thread, and a million of objects at once would
+ * hold it for a fifth of a second. A part is a slice of an array; the thread joins them again.
+ */
+
+/** What stands in the arguments for an array that is sent in parts. */
+interface Joined {
+  joined: typeof marker
+  part: number
+}
+
+const marker = 'guildhall/parts'
+
+/** Weight of what is cloned in one or two milliseconds; a number weighs little, an object a lot. */
+const partWeight = 12_000
+/** Values looked at when the arguments are weighed. */
+const mostLooks = 20_000
+
+export interface Divided {
+  args: unknown[]
+  slices: { part: number; items: unknown[] }[]
+}
+
+/**
+ * The arguments with a place holder for each array that is too heavy, and the slices it is sent in.
+ * @returns null when nothing is heavy
+ */
+export function divide(args: readonly unknown[]): Divided | null {
+  const slices: Divided['slices'] = []
+  let parts = 0
+  let looks = 0
+  const replaced = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || ++looks > mostLooks) return value
+    if (Array.isArray(value)) {
+      const each = weightOfItem(value)
+      if (each * value.length <= partWeight) return value
+      const part = parts++
+      const count = Math.max(1, Math.floor(partWeight / each))
+      for (let from = 0; from < value.length; from += count) {
+        const items: unknown[] = value.slice(from, from + count)
+        // An item that is heavy itself is divided in turn.
+        slices.push({ part, items: each > partWeight / 4 ? items.map(replaced) : items })
+      }
+      return { joined: marker, part } satisfies Joined
+    }
+    if (Object.getPrototypeOf(value) !== Object.prototype) return value
+    const entries = Object.entries(value)
+    const changed = entries.map(([key, each]) => [key, replaced(each)] as const)
+    return changed.some(([, each], k) => each !== entries[k]?.[1]) ? Object.fromEntries(changed) : value
+  }
+  const divided = args.map(replaced)
+  return slices.length > 0 ? { args: divided, slices } : null
+}
+
+/** By the first, a middle and the last item. */
+function weightOfItem(items: readonly unknown[]): number {
+  const seen = [items[0], items[items.length >> 1], items.at(-1)]
+  return seen.reduce<number>((sum, item) => sum + weightOf(item, 0), 0) / seen.length
+}
+
+function weightOf(value: unknown, depth: number): number {
+  if (typeof value === 'string') return 1 + value.length / 50
+  if (typeof value !== 'object' || value === null) return 0.25
+  if (ArrayBuffer.isView(value)) return 1 + value.byteLength / 400
+  if (depth > 4) return 5
+  if (Array.isArray(value))
+    return 3 + value.length * (value.length > 0 ? weightOf(value[value.length >> 1], depth + 1) : 0)
+  return Object.values(value).reduce<number>((sum, each) => sum + weightOf(each, depth + 1), 5)
+}
+
+/** The arguments with their arrays in place again. @param parts the slices that came, by part */
+export function join(args: readonly unknown[], parts: ReadonlyMap<number, unknown[]>): unknown[] {
+  const restored = (value: unknown): unknown => {
+    if (isJoined(value)) return (parts.get(value.part) ?? []).map(restored)
+    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+    for (const [key, each] of Object.entries(value)) {
+      const whole = restored(each)
+      if (whole !== each) Object.assign(value, { [key]: whole })
+    }
+    return value
+  }
+  return parts.size > 0 ? args.map(restored) : [...args]
+}
+
+const isJoined = (value: unknown): value is Joined =>
+  typeof value === 'object' && value !== null && 'joined' in value && value.joined === marker
