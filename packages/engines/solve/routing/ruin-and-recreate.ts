@@ -1,5 +1,6 @@
 import { createRandom } from '../../contract/index.ts'
 import type { SearchBudget } from '../search-budget.ts'
+import { linkedRoutes } from './linked-routes.ts'
 import { nearestCustomers, type SingleDepotPlan, type SingleDepotProblem } from './single-depot.ts'
 
 // Parameters of the paper, table 2.
@@ -40,22 +41,11 @@ export function ruinAndRecreate(
   const symmetric = isSymmetric(cost, size)
   const toCost = symmetric ? cost : transposed(cost, size)
 
-  // A plan is a linked list per route; 0 ends a list. All numbers of a plan lie in one buffer so that it is copied at once.
-  const perNode = timed ? 6 : 4
-  const total = size * perNode + vehicles * 4
-  const work = new Int32Array(total)
-  const kept = new Int32Array(total)
-  const best = new Int32Array(total)
-  const next = work.subarray(0, size)
-  const previous = work.subarray(size, 2 * size)
-  const routeOf = work.subarray(2 * size, 3 * size)
-  const stepCost = work.subarray(3 * size, 4 * size)
-  const earliest = timed ? work.subarray(4 * size, 5 * size) : none
-  const latest = timed ? work.subarray(5 * size, 6 * size) : none
-  const first = work.subarray(size * perNode, size * perNode + vehicles)
-  const last = work.subarray(size * perNode + vehicles, size * perNode + 2 * vehicles)
-  const load = work.subarray(size * perNode + 2 * vehicles, size * perNode + 3 * vehicles)
-  const count = work.subarray(size * perNode + 3 * vehicles, total)
+  const plan = linkedRoutes(problem, vehicles)
+  const { numbers, tally, next, previous, routeOf, stepCost, earliest, latest, first, load, count } = plan
+  const { insert, removeString, schedule } = plan
+  const kept = new Int32Array(numbers.length)
+  const best = new Int32Array(numbers.length)
 
   const removed = new Int32Array(size)
   const sortKey = new Float64Array(size)
@@ -63,8 +53,6 @@ export function ruinAndRecreate(
   const depotSpread = new Float64Array(size)
   for (let c = 1; c <= customers; c++) depotSpread[c] = cost[c]! + cost[c * size]!
   let removedCount = 0
-  let planCost = 0
-  let used = 0
   let stamp = 0
   let blink = 0
   const drawBlink = () => {
@@ -72,59 +60,9 @@ export function ruinAndRecreate(
   }
   drawBlink()
 
-  /** Earliest and latest starts along a route. */
-  const schedule = (r: number) => {
-    let at = 0
-    let leave = open[0]!
-    for (let v = first[r]!; v !== 0; v = next[v]!) {
-      const arrive = leave + travel[at * size + v]!
-      const begin = arrive > open[v]! ? arrive : open[v]!
-      earliest[v] = begin
-      leave = begin + service[v]!
-      at = v
-    }
-    let until = close[0]!
-    let to = 0
-    for (let v = last[r]!; v !== 0; v = previous[v]!) {
-      const limit = until - travel[v * size + to]! - service[v]!
-      until = limit < close[v]! ? limit : close[v]!
-      latest[v] = until
-      to = v
-    }
-  }
-
-  /** Unlinks the `length` customers from `from` on. */
-  const removeString = (r: number, from: number, length: number) => {
-    const before = previous[from]!
-    let v = from
-    for (let i = 0; i < length; i++) {
-      planCost -= stepCost[v]!
-      load[r]! -= demand[v]!
-      removed[removedCount++] = v
-      routeOf[v] = -1
-      v = next[v]!
-    }
-    count[r]! -= length
-    if (before === 0) first[r] = v
-    else next[before] = v
-    const step = cost[before * size + v]!
-    if (v === 0) {
-      last[r] = before
-      planCost -= cost[removed[removedCount - 1]! * size]!
-      if (count[r] === 0) {
-        used--
-        planCost -= fixedCost
-      } else planCost += step
-    } else {
-      previous[v] = before
-      planCost += step - stepCost[v]!
-      stepCost[v] = step
-    }
-  }
-
   const ruin = () => {
     const shown = customers - removedCount
-    const longest = Math.min(longestString, Math.max(1, shown / Math.max(1, used)))
+    const longest = Math.min(longestString, Math.max(1, shown / Math.max(1, tally.used)))
     const most = (4 * averageRemoved) / (1 + longest) - 1
     const strings = Math.floor(1 + random.next() * most)
     const seed = 1 + random.integer(customers)
@@ -152,13 +90,16 @@ export function ruinAndRecreate(
       let back = least + random.integer(behind - least + 1)
       let from = c
       while (back-- > 0) from = previous[from]!
-      if (keep === 0) removeString(r, from, length)
-      else {
+      if (keep === 0) {
+        removeString(r, from, length, removed, removedCount)
+        removedCount += length
+      } else {
         const head = 1 + random.integer(length - 1)
         let tail = from
         for (let i = 0; i < head + keep; i++) tail = next[tail]!
-        removeString(r, tail, length - head)
-        removeString(r, from, head)
+        removeString(r, tail, length - head, removed, removedCount)
+        removeString(r, from, head, removed, removedCount + length - head)
+        removedCount += length
       }
       if (timed) schedule(r)
     }
@@ -185,29 +126,6 @@ export function ruinAndRecreate(
       sortKey[j + 1] = key
       removed[j + 1] = c
     }
-  }
-
-  const insert = (c: number, r: number, before: number) => {
-    const v = before === 0 ? first[r]! : next[before]!
-    const into = cost[before * size + c]!
-    const out = cost[c * size + v]!
-    if (v === 0) planCost += into + out - (before === 0 ? -fixedCost : cost[before * size]!)
-    else {
-      planCost += into + out - stepCost[v]!
-      stepCost[v] = out
-      previous[v] = c
-    }
-    if (before === 0) first[r] = c
-    else next[before] = c
-    if (v === 0) last[r] = c
-    if (count[r] === 0) used++
-    stepCost[c] = into
-    previous[c] = before
-    next[c] = v
-    routeOf[c] = r
-    load[r]! += demand[c]!
-    count[r]!++
-    if (timed) schedule(r)
   }
 
   // The cheapest place found for the customer at hand.
@@ -264,7 +182,7 @@ export function ruinAndRecreate(
       bestDelta = omission[c]!
       bestRoute = -1
       bestBefore = 0
-      for (let r = 0, seen = 0; r < vehicles && seen < used; r++) {
+      for (let r = 0, seen = 0; r < vehicles && seen < tally.used; r++) {
         if (count[r] === 0) continue
         seen++
         if (load[r]! > room) continue
@@ -272,7 +190,7 @@ export function ruinAndRecreate(
         else scanRoute(c, r)
       }
       let empty = -1
-      if (used < vehicles) {
+      if (tally.used < vehicles) {
         empty = 0
         while (count[empty] !== 0) empty++
       }
@@ -302,7 +220,6 @@ export function ruinAndRecreate(
   }
 
   // The first plan.
-  routeOf.fill(-1)
   for (const [r, route] of (start?.routes ?? []).entries()) {
     if (r >= vehicles) break
     let before = 0
@@ -313,18 +230,18 @@ export function ruinAndRecreate(
   }
   for (let c = 1; c <= customers; c++) if (routeOf[c] === -1) removed[removedCount++] = c
   recreate()
-  kept.set(work)
-  best.set(work)
+  kept.set(numbers)
+  best.set(numbers)
   let keptOut = removed.slice(0, removedCount)
   let bestOut = keptOut
-  let keptRoutes = used
-  let keptCost = planCost
-  let keptScore = planCost + omissionCost()
+  let keptRoutes = tally.used
+  let keptCost = tally.cost
+  let keptScore = tally.cost + omissionCost()
   let bestScore = keptScore
-  let bestCost = planCost
+  let bestCost = tally.cost
 
   // The paper's temperatures (100 to 1) suit its instances; here they follow the mean cost of a step.
-  const scale = planCost / Math.max(1, customers + used)
+  const scale = tally.cost / Math.max(1, customers + tally.used)
   const hot = heat.from * scale
   const cold = heat.to * scale
   let temperature = hot
@@ -337,37 +254,30 @@ export function ruinAndRecreate(
     }
     ruin()
     recreate()
-    const score = removedCount === 0 ? planCost : planCost + omissionCost()
+    const score = removedCount === 0 ? tally.cost : tally.cost + omissionCost()
     if (score < keptScore - temperature * Math.log(random.next())) {
-      kept.set(work)
-      keptCost = planCost
+      kept.set(numbers)
+      keptCost = tally.cost
       keptScore = score
-      keptRoutes = used
+      keptRoutes = tally.used
       keptOut = removedCount === 0 && keptOut.length === 0 ? keptOut : removed.slice(0, removedCount)
       if (score < bestScore) {
-        best.set(work)
+        best.set(numbers)
         bestScore = score
-        bestCost = planCost
+        bestCost = tally.cost
         bestOut = keptOut
       }
     } else {
-      work.set(kept)
-      planCost = keptCost
-      used = keptRoutes
+      numbers.set(kept)
+      tally.cost = keptCost
+      tally.used = keptRoutes
       removed.set(keptOut)
       removedCount = keptOut.length
     }
   }
 
-  work.set(best)
-  const routes: number[][] = []
-  for (let r = 0; r < vehicles; r++) {
-    if (count[r] === 0) continue
-    const route: number[] = []
-    for (let v = first[r]!; v !== 0; v = next[v]!) route.push(v)
-    routes.push(route)
-  }
-  return { routes, omitted: [...bestOut], cost: bestCost, iterations: iteration }
+  numbers.set(best)
+  return { routes: plan.list(), omitted: [...bestOut], cost: bestCost, iterations: iteration }
 }
 
 function isSymmetric(matrix: Int32Array, size: number): boolean {
