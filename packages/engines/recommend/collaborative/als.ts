@@ -40,7 +40,7 @@ export function fitAls(matrix: SparseMatrix, settings: AlsSettings, work: Work):
     done++
   }
   const gram = gramOf(item, factors, regularisation)
-  const ordered = orderedFactors(item, factors)
+  const ordered = orderedFactors(item, factors, null)
   const scorer: Factors = {
     kind: 'als',
     factors,

@@ -57,7 +57,7 @@ export function fitBpr(matrix: SparseMatrix, settings: BprSettings, work: Work):
     if (ended) break
     done++
   }
-  const { norm, ...ordered } = orderedFactors(item, width)
+  const { norm, ...ordered } = orderedFactors(item, width, user)
   return {
     scorer: {
       kind: 'bpr',

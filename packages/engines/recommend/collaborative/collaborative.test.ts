@@ -22,15 +22,19 @@ it('the search for the largest products finds those that trying all finds, boost
       fc.integer(),
       fc.integer({ min: 1, max: 7 }),
       fc.integer({ min: 0, max: 30 }),
-      (seed, factors, count) => {
+      fc.constantFrom('als', 'bpr'),
+      (seed, factors, count, kind) => {
         const random = createRandom(seed)
         const items = 60
         const vectors = Float64Array.from({ length: items * factors }, () => random.normal() * random.next() ** 3)
+        const user = Float64Array.from({ length: factors }, () => random.normal())
+        if (kind === 'bpr') user[factors - 1] = 1
         const scorer: Factors = {
           ...fitAls(randomMatrix(1, 3, 3, 5), { factors, regularisation: 1, alpha: 1, iterations: 1 }, startWork())
             .scorer,
-          ...orderedFactors(vectors, factors),
-          user: Float64Array.from({ length: factors }, () => random.normal()),
+          ...orderedFactors(vectors, factors, kind === 'bpr' ? user : null),
+          kind,
+          user,
         }
         const boost = random.next() < 0.5 ? null : Float64Array.from({ length: items }, () => 0.5 + 2 * random.next())
         const allowed = Uint8Array.from({ length: items }, () => (random.next() < 0.8 ? 1 : 0))

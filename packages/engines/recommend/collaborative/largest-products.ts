@@ -4,22 +4,48 @@ import { boosted, type Candidates, type Factors, type Ranking } from './scorer.t
 /** The bound is met by rounded numbers. */
 const rounding = 1 + 1e-6
 
+/** The longest vector and the largest bias from each row on. */
+interface Reach {
+  length: Float64Array
+  bias: Float64Array
+}
+
+const reaches = new WeakMap<Factors, Reach>()
+
+function reachOf(scorer: Factors): Reach {
+  let reach = reaches.get(scorer)
+  if (reach) return reach
+  const { kind, factors: f, item, norm } = scorer
+  const n = norm.length
+  reach = { length: new Float64Array(n + 1), bias: new Float64Array(n + 1).fill(-Infinity) }
+  for (let row = n - 1; row >= 0; row--) {
+    const bias = kind === 'bpr' ? item[(row + 1) * f - 1]! : 0
+    reach.length[row] = Math.max(reach.length[row + 1]!, Math.sqrt(Math.max(0, norm[row]! ** 2 - bias ** 2)))
+    reach.bias[row] = Math.max(reach.bias[row + 1]!, bias)
+  }
+  reaches.set(scorer, reach)
+  return reach
+}
+
 /**
- * The items with the largest inner products with a user's vector, exactly: vectors are tried from the longest on, until
- * even one in the user's direction could not be among the best (Teflioudi, Gemulla & Mykytiuk 2015).
+ * The items with the largest inner products with a user's vector, exactly: vectors are tried until even the longest of the
+ * others in the user's direction, with the largest of their biases, could not be among the best (after Teflioudi, Gemulla &
+ * Mykytiuk 2015).
  */
 export function largestProducts(scorer: Factors, user: Float64Array, count: number, candidates: Candidates): Ranking {
-  const { factors: f, item, itemOfRow, norm } = scorer
+  const { kind, factors: f, item, itemOfRow, norm } = scorer
   const { allowed, boost, mostBoost } = candidates
+  const reach = reachOf(scorer)
   const top = createTopList(count)
   let length = 0
-  for (let a = 0; a < f; a++) length += user[a]! ** 2
-  length = Math.sqrt(length) * rounding * mostBoost
+  // The last coordinate of a user of BPR is 1: its product is the bias.
+  for (let a = 0; a < (kind === 'bpr' ? f - 1 : f); a++) length += user[a]! ** 2
+  length = Math.sqrt(length) * rounding
   const even = f - (f % 4)
   for (let row = 0; row < norm.length; row++) {
-    const worst = top.worst()
-    // A product can also be negative: only a bound below a positive score ends the search.
-    if (worst > 0 && length * norm[row]! < worst) break
+    const bias = reach.bias[row]!
+    const most = length * reach.length[row]! + bias + Math.abs(bias) * (rounding - 1)
+    if (boosted(most, mostBoost) < top.worst()) break
     const each = itemOfRow[row]!
     if (allowed[each] === 0) continue
     const base = row * f

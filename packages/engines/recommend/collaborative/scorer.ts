@@ -42,12 +42,12 @@ export interface NeighbourWeights {
 export interface Factors {
   kind: 'als' | 'bpr'
   factors: number
-  /** `[row][factors]`, the longest vectors first. */
+  /** `[row][factors]`, those that can score most first. */
   item: Float32Array
   /** Item of a row, and row of an item. */
   itemOfRow: Uint32Array
   rowOfItem: Uint32Array
-  /** Length of the vector of each row, descending. */
+  /** Length of the vector of each row. */
   norm: Float64Array
   /** `[user][factors]` */
   user: Float64Array

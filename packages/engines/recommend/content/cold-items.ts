@@ -52,5 +52,5 @@ export function extendFactors(scorer: Factors, cold: SparseMatrix): Factors {
         const at = (cold.columns + row) * f + a
         vectors[at] = vectors[at]! + cold.value[k]! * vectors[cold.column[k]! * f + a]!
       }
-  return { ...scorer, ...orderedFactors(vectors, f) }
+  return { ...scorer, ...orderedFactors(vectors, f, scorer.kind === 'bpr' ? scorer.user : null) }
 }

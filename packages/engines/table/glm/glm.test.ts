@@ -217,3 +217,12 @@ describe('a generalised linear model', () => {
     expect(() => applyGlm(model, { x: [null, 'k1'] })).toThrow('x, row 0: is missing')
   })
 })
+
+it('scores of other outcomes come from other inputs', () => {
+  const x = range(20).map(() => random.normal())
+  const y = x.map((each) => each + random.normal())
+  const model = fitGlm({ x, y }, { target: 'y', family: 'gaussian' })
+  const [first, second] = [y, y.map((each) => each + 1)].map((each) => evaluateGlm(model, { x, y: each }).provenance)
+  expect(first!.engine).toBe('table/glm-evaluate')
+  expect(first!.inputsHash).not.toBe(second!.inputsHash)
+})

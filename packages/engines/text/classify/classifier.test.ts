@@ -86,7 +86,8 @@ describe('a classifier of texts', () => {
       expect(sum).toBeCloseTo(scores[view] ?? 0, 4)
     }
     expect(contributions.slice(0, 8).some(({ feature }) => /parcel|lat/.test(feature))).toBe(true)
-    expect(() => explainClassification(model, 'x', 'unheard of')).toThrow('no label')
+    expect(() => explainClassification(model, 'x', 'unheard of')).toThrow(EngineInputError)
+    expect(() => explainClassification(model, 'x', 'unheard of')).toThrow('label: the model has no label "unheard of"')
   })
 
   it('learns from examples of no label what it does not know', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { maskPersonalData, restorePersonalData } from './mask-personal-data.ts'
+import { findPersonalData, maskPersonalData, restorePersonalData } from './mask-personal-data.ts'
 
 const letter =
   'Dr. Anna Rossi (anna@example.com, +49 30 1234567) pays from DE89 3704 0044 0532 0130 00; write to anna@example.com or bob@example.com.'
@@ -64,4 +64,12 @@ it('every text comes back as it was', () => {
 it('what is hidden cannot be read in the masked text', () => {
   const { text, vault } = maskPersonalData({ text: letter })
   for (const secret of Object.values(vault)) expect(text).not.toContain(secret)
+})
+
+it('what was found says where it comes from, and a signal ends the search', () => {
+  const { spans, provenance } = findPersonalData({ text: letter })
+  expect(spans.map(({ kind }) => kind)).toEqual(['person', 'email', 'phone', 'iban', 'email', 'email'])
+  expect(provenance.engine).toBe('text/spans')
+  const signal = AbortSignal.abort(new Error('stopped'))
+  expect(() => maskPersonalData({ text: letter }, { signal })).toThrow('stopped')
 })
