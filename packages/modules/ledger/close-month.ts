@@ -67,7 +67,10 @@ function differs(name: string, month: string, { differing, differences, ledger, 
     status: 409,
     type: 'ledger-differs',
     title: 'The ledger and the runs do not say the same',
-    detail: `${month} of ${name} cannot be closed: ${String(differing)} ${differing === 1 ? 'run differs' : 'runs differ'}. The ledger has ${String(ledger.calls)} calls for ${String(ledger.costMicros)} micro-USD, the runs have ${String(journal.calls)} for ${String(journal.costMicros)}.`,
+    detail: `${month} of ${name} cannot be closed: ${String(differing)} ${differing === 1 ? 'run differs' : 'runs differ'}. The ledger has ${String(ledger.calls)} calls for ${String(ledger.costMicros)} micro-USD, the runs have ${String(journal.calls)} for ${String(journal.costMicros)}. Look at ${differences
+      .slice(0, 5)
+      .map((each) => each.runId)
+      .join(', ')}.`,
     extensions: { month, differing, differences, ledger, journal },
   })
 }

@@ -1,6 +1,7 @@
 import { defineModule } from '@guildhall/kernel'
 import { bookUsage } from './book-usage.ts'
 import { exportUsage } from './endpoints/export-usage.ts'
+import { bookMissing } from './operations/book-missing.ts'
 import { closeMonth } from './operations/close-month.ts'
 import { correctEntry } from './operations/correct-entry.ts'
 import { createPrice } from './operations/create-price.ts'
@@ -40,6 +41,7 @@ export const ledgerModule = defineModule({
     reverseEntry,
     listMonths,
     closeMonth,
+    bookMissing,
     verifyMonth,
     listPrices,
     createPrice,

@@ -25,6 +25,7 @@ const agreeing: Journal = {
     from usage_entries where tenant_id = ${tenantId} and entry = 'usage'
       and occurred_at >= ${from.toISOString()}::timestamptz and occurred_at < ${to.toISOString()}::timestamptz
     group by run_id`,
+  unbooked: async () => [],
   agentNames: async () => new Map(),
 }
 

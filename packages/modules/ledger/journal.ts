@@ -1,5 +1,6 @@
 import type { Database } from '@guildhall/kernel'
 import type { SQL } from 'drizzle-orm'
+import type { NewUsage } from './ledger.ts'
 
 export interface JournalPeriod {
   tenantId: string
@@ -15,6 +16,11 @@ export interface Journal {
    * prices), `unpriced`, `tokens_in`, `tokens_out`. A query and not its result, so that the database compares.
    */
   journalTotals(period: JournalPeriod): SQL
+  /**
+   * Attempts of a period that the ledger has no entry of, at most so many: those of a version that kept no ledger. What
+   * was called is not told by an attempt; it counts as `chat`.
+   */
+  unbooked(db: Database, period: JournalPeriod, limit: number): Promise<NewUsage[]>
   /** Names of agents, as the latest runs know them. */
   agentNames(db: Database, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
 }

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { closeMonth as closeOne } from './close-month.ts'
 import { exportUsage } from './endpoints/export-usage.ts'
 import { bookUsage, ledgerModule, type NewUsage } from './index.ts'
+import { bookMissing } from './operations/book-missing.ts'
 import { closeMonth } from './operations/close-month.ts'
 import { correctEntry } from './operations/correct-entry.ts'
 import { createPrice } from './operations/create-price.ts'
@@ -312,6 +313,26 @@ describe('a month', () => {
     expect(JSON.stringify(refusal)).not.toContain(missing.runId)
     const months = await app.run(listMonths, {}, agency())
     expect(months.items.find((each) => each.month === '2025-09')).toMatchObject({ state: 'open', closed: [] })
+  })
+
+  test('whose runs are older than the ledger is closed once their calls are booked', async () => {
+    at('2025-04-20T12:00:00Z')
+    const runId = await record(app.clients[1], { costMicros: 5 })
+    await context(app.clients[1]).transaction(async (tx) => {
+      const [row] = await tx.db.select().from(runAttempts).where(eq(runAttempts.runId, runId))
+      if (row) await tx.db.insert(runAttempts).values({ ...row, id: newId(), costMicros: 8, source: 'cached' })
+    })
+    const before = await sumOf(app.clients[1], '2025-04')
+    at('2025-10-02T12:00:00Z')
+    await expect(app.run(closeMonth, { month: '2025-04' }, agency())).rejects.toMatchObject({ type: 'ledger-differs' })
+    expect(await app.run(bookMissing, { month: '2025-04' }, agency())).toMatchObject({ booked: 1, costMicros: 8 })
+    expect(await app.run(bookMissing, { month: '2025-04' }, agency())).toMatchObject({ booked: 0 })
+    expect((await sumOf(app.clients[1], '2025-04')).costMicros).toBe(before.costMicros + 8)
+    await app.run(closeMonth, { month: '2025-04' }, agency())
+    expect((await entriesOf(runId, app.clients[1])).map((entry) => entry.source).toSorted()).toEqual([
+      'cached',
+      'fresh',
+    ])
   })
 
   test('that was changed behind the application’s back is found out by its digest', async () => {

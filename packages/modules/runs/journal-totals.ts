@@ -1,5 +1,6 @@
-import type { Journal } from '@guildhall/modules/ledger'
-import { desc, inArray, sql } from 'drizzle-orm'
+import { usageEntries, type Journal } from '@guildhall/modules/ledger'
+import { and, asc, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { usageOf } from './attempt-row.ts'
 import { runAttempts, runs } from './schema.ts'
 
 /** What the ledger asks of the journal. */
@@ -12,6 +13,30 @@ export const journal: Journal = {
     where tenant_id = ${tenantId}
       and started_at >= ${from.toISOString()}::timestamptz and started_at < ${to.toISOString()}::timestamptz
     group by run_id`,
+  async unbooked(db, { tenantId, from, to }, limit) {
+    const rows = await db
+      .select({ attempt: runAttempts, run: runs })
+      .from(runAttempts)
+      .innerJoin(runs, and(eq(runs.tenantId, runAttempts.tenantId), eq(runs.id, runAttempts.runId)))
+      .leftJoin(usageEntries, and(eq(usageEntries.tenantId, runAttempts.tenantId), eq(usageEntries.id, runAttempts.id)))
+      .where(
+        and(
+          eq(runAttempts.tenantId, tenantId),
+          gte(runAttempts.startedAt, from),
+          lt(runAttempts.startedAt, to),
+          isNull(usageEntries.id),
+        ),
+      )
+      .orderBy(asc(runAttempts.startedAt), asc(runAttempts.id))
+      .limit(limit)
+    return rows.map(({ attempt, run }) => ({
+      ...usageOf(attempt, undefined, {
+        actor: { type: run.actorType, id: run.actorId, name: run.actorName },
+        run: { projectId: run.projectId, agentId: run.agentId },
+      }),
+      source: attempt.source,
+    }))
+  },
   async agentNames(db, ids) {
     if (ids.length === 0) return new Map()
     const rows = await db
