@@ -25,7 +25,7 @@ export interface AdapterSettings {
 }
 
 /** Models of one purpose, and which of them answers when none is named. */
-export interface Offered<Model> {
+interface Offered<Model> {
   model: string
   create(model: string): Model
 }

@@ -12,7 +12,7 @@ export interface Wishes {
   thinking?: 'adaptive' | 'disabled'
 }
 
-export const wishesKey = 'guildhall'
+const wishesKey = 'guildhall'
 
 /** As options of a call; nothing when nothing is wished. */
 export function wishing(wishes: { [K in keyof Wishes]: Wishes[K] | null | undefined }): Pick<

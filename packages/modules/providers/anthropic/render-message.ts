@@ -20,7 +20,7 @@ function headOf({ runId, model }: Head) {
 }
 
 /** `input_tokens` is what was neither read from the cache nor written to it. */
-export function messageUsage({ input, cached, cacheWrite, output, reasoning }: AnswerUsage) {
+function messageUsage({ input, cached, cacheWrite, output, reasoning }: AnswerUsage) {
   return {
     input_tokens: Math.max(0, input - cached - cacheWrite),
     cache_creation_input_tokens: cacheWrite,

@@ -28,7 +28,7 @@ export function chatCompletions({ includeUsage }: { includeUsage: boolean }): Di
 
 const headOf = ({ runId, created, model }: Head) => ({ id: `chatcmpl-${runId.replaceAll('-', '')}`, created, model })
 
-export function completionUsage({ input, cached, cacheWrite, output, reasoning }: AnswerUsage) {
+function completionUsage({ input, cached, cacheWrite, output, reasoning }: AnswerUsage) {
   return {
     prompt_tokens: input,
     completion_tokens: output,

@@ -6,7 +6,7 @@ import type { ResponsesRequest } from './responses-request.ts'
 
 export const responseId = ({ runId }: Pick<Head, 'runId'>) => `resp_${runId.replaceAll('-', '')}`
 
-export function responseUsage({ input, cached, cacheWrite, output, reasoning }: AnswerUsage) {
+function responseUsage({ input, cached, cacheWrite, output, reasoning }: AnswerUsage) {
   return {
     input_tokens: input,
     input_tokens_details: { cached_tokens: cached, cache_write_tokens: cacheWrite },

@@ -33,7 +33,7 @@ function cacheText({ source, cache }: Answered): string {
   return cache?.kind ?? (source === 'cached' ? 'stale' : 'none')
 }
 
-export function costText({ costMicros, costComplete }: Pick<RunTotals, 'costMicros' | 'costComplete'>): string {
+function costText({ costMicros, costComplete }: Pick<RunTotals, 'costMicros' | 'costComplete'>): string {
   return `${costComplete ? '' : '>='}${(costMicros / 1_000_000).toFixed(6)}`
 }
 

@@ -19,7 +19,7 @@ export interface AnswerUsage {
   reasoning: number
 }
 
-export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter'
+type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter'
 
 /** How likely a token was, in the shape that OpenAI gives it. */
 export type TokenLogprob = Record<string, unknown>

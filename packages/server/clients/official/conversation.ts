@@ -17,7 +17,7 @@ export const personSchema = {
   additionalProperties: false,
 }
 
-export interface Call {
+interface Call {
   id: string
   name: string
   arguments: unknown

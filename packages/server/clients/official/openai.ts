@@ -7,7 +7,7 @@ import type {
 import type { Response, ResponseInput, ResponseInputContent } from 'openai/resources/responses/responses'
 import { personSchema, priceTool, type Door, type OfficialClient, type Question, type Told } from './conversation.ts'
 
-export function openaiClient({ url, apiKey, client }: Door): OpenAI {
+function openaiClient({ url, apiKey, client }: Door): OpenAI {
   return new OpenAI({
     baseURL: `${url}/v1`,
     apiKey,

@@ -4,7 +4,7 @@ type Kind = Provider['type']
 type Setting = keyof Provider['settings']
 
 /** A field beside key, address and models. */
-export interface SettingField {
+interface SettingField {
   name: Setting
   label: string
   placeholder: string
