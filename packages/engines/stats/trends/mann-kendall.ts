@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
 import { normalAbove } from '../../numerics/index.ts'
-import { senSlopeOf } from './sen-slope.ts'
+import { mostValues, senSlopeOf } from './sen-slope.ts'
 
 export const Series = z
   .array(z.number().nullable())
   .min(3)
+  .max(mostValues)
   .describe('Values at equal steps, oldest first; null where nothing was measured')
 
 export const TrendOptions = z.object({

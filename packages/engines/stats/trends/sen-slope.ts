@@ -2,9 +2,13 @@ import { z } from 'zod'
 import { checkInput, EngineInputError, provenanceOf, type Provenance } from '../../contract/index.ts'
 import { normalQuantile, quantileOfSorted } from '../../numerics/index.ts'
 
+/** All pairs are compared: 12 million of them. */
+export const mostValues = 5000
+
 export const TimedValues = z
   .array(z.object({ time: z.number().describe('In any unit; several values may share a time'), value: z.number() }))
   .min(3)
+  .max(mostValues)
 export type TimedValues = z.infer<typeof TimedValues>
 
 /**
@@ -42,16 +46,26 @@ export function senSlope(
 
 /** Median over the pairs of each season. */
 export function senSlopeOf(seasons: readonly (readonly { at: number; value: number }[])[]): number {
-  const slopes = Float64Array.from(seasons.flatMap((season) => [...pairSlopes(season)])).sort()
-  return quantileOfSorted(slopes, 0.5)
+  const own = seasons.map(pairSlopes)
+  const slopes = new Float64Array(own.reduce((sum, each) => sum + each.length, 0))
+  let at = 0
+  for (const each of own) {
+    slopes.set(each, at)
+    at += each.length
+  }
+  return quantileOfSorted(slopes.sort(), 0.5)
 }
 
 /** Ascending; pairs at the same time have none. */
 function pairSlopes(points: readonly { at: number; value: number }[]): Float64Array {
-  const slopes: number[] = []
+  const slopes = new Float64Array((points.length * (points.length - 1)) / 2)
+  let count = 0
   for (const [i, a] of points.entries())
-    for (const b of points.slice(i + 1)) if (b.at !== a.at) slopes.push((b.value - a.value) / (b.at - a.at))
-  return Float64Array.from(slopes).sort()
+    for (let j = i + 1; j < points.length; j++) {
+      const b = points[j] ?? a
+      if (b.at !== a.at) slopes[count++] = (b.value - a.value) / (b.at - a.at)
+    }
+  return slopes.subarray(0, count).sort()
 }
 
 function countsOf(values: readonly number[]): number[] {

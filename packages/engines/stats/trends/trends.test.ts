@@ -89,3 +89,10 @@ describe('the slope of Sen', () => {
     ).toThrow('the same for all')
   })
 })
+
+it('a series too long to compare all pairs is refused, before memory is short', () => {
+  const long = Array.from({ length: 5001 }, (_, t) => t)
+  expect(() => mannKendall(long)).toThrow('series')
+  expect(mannKendall(long.slice(0, 5000)).slope).toBe(1)
+  expect(() => senSlope(long.map((value) => ({ time: value, value })))).toThrow('values')
+})
