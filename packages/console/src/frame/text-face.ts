@@ -5,8 +5,6 @@ const key = 'guildhall-text-face'
  * the system's face in the same measures (app.css) stands in until then. Later it comes from the browser's cache, at once.
  */
 export function loadTextFace(): void {
-  const load = () =>
-    import('@fontsource-variable/inter/wght.css').then(() => localStorage.setItem(key, 'kept')).catch(() => undefined)
   if (isKept()) void load()
   else setTimeout(() => void load(), 1500)
 }
@@ -19,3 +17,6 @@ function isKept(): boolean {
     return false
   }
 }
+
+const load = () =>
+  import('@fontsource-variable/inter/wght.css').then(() => localStorage.setItem(key, 'kept')).catch(() => undefined)

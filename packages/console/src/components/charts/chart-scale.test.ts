@@ -56,9 +56,10 @@ describe('a stack', () => {
   })
 })
 
+/** End and control points of each curve, as written. */
+const curves = (path: string) => [...path.matchAll(/C([^C]+)/g)].map(([, part = '']) => part.split(' ').map(Number))
+
 describe('a line', () => {
-  /** End and control points of each curve, as written. */
-  const curves = (path: string) => [...path.matchAll(/C([^C]+)/g)].map(([, part = '']) => part.split(' ').map(Number))
   test('goes through each of its points', () => {
     const points: Point[] = [
       [0, 10],
