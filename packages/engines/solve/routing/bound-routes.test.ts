@@ -112,7 +112,7 @@ describe('the bound on the cost of routes', () => {
   it('is told within the time limit', async () => {
     const started = performance.now()
     const { summary, provenance } = await planRoutes(plainFleet(1, 300), { maxMillis: 400, iterations: Infinity })
-    expect(performance.now() - started).toBeLessThan(1_500)
+    expect(performance.now() - started).toBeLessThan(4_000)
     expect(summary.bound).toBeGreaterThan(0)
     expect(provenance.warnings.map(({ code }) => code)).toEqual(['time-limit'])
   })

@@ -2,7 +2,7 @@ import type { SearchOptions } from '../search-budget.ts'
 import { startWork } from '../../contract/index.ts'
 import type { FleetProblem } from './fleet-problem.ts'
 import { costOfRoute } from './fleet-schedule.ts'
-import { relaxRoutes, type RouteRelaxation } from './route-relaxation.ts'
+import { relaxRoutes, weighNodes, type RouteRelaxation } from './route-relaxation.ts'
 import { cheapestWalks, joinWalks } from './walks.ts'
 
 export interface RouteBound {
@@ -11,12 +11,15 @@ export interface RouteBound {
   clocked: boolean
 }
 
+/** What a route may weigh, in the units of the first rounds and of the last. */
+const roughCapacity = 60
+const fineCapacity = 400
 /** Cells of a table of walks, [capacity][nodes][nodes]; with more only the legs are bounded. */
 const mostCells = 1e8
 /** So small a table is made even when the time is over, since it says far more than the legs alone. */
 const quickCells = 1e7
 /** Cells of the tables that may be filled in all. */
-const workUnlessTold = 5e8
+const workUnlessTold = 2.5e8
 const fewestRounds = 5
 const mostRounds = 200
 /** Rounds without a better bound after which steps get shorter. */
@@ -39,46 +42,56 @@ export function boundRoutes(
   const cost = routes.reduce((sum, list, v) => sum + costOfRoute(problem, problem.vehicles[v]!, list), 0)
   const served = routes.flat()
   if (served.length === 0) return { bound: 0, clocked: false }
-  const relaxation = relaxRoutes(problem, served)
+  const rough = relaxRoutes(problem, served, roughCapacity)
+  const fine = { ...rough, ...weighNodes(problem, served, fineCapacity) }
+  const symmetric = isSymmetric(rough)
+  const outOf = symmetric ? rough.into : transposed(rough.into, rough.nodes)
+  const { nodes } = rough
   // Costs are whole, and so is the least of them.
   const whole = (bound: number) => Math.min(cost, Math.ceil(bound - Math.max(1e-6, 1e-9 * cost)))
-  let best = Math.max(0, legBound(relaxation))
-  const { nodes, weight, capacity } = relaxation
-  const cells = nodes ** 2 * capacity
-  if (cells > mostCells) return { bound: whole(best), clocked: false }
-
-  const rounds = Math.min(mostRounds, Math.max(fewestRounds, Math.floor(workUnlessTold / (2 * cells))))
-  const price = pricesOf(problem, routes, weight)
-  const symmetric = isSymmetric(relaxation)
-  const outOf = symmetric ? relaxation.into : transposed(relaxation.into, nodes)
-  const visits = new Float64Array(nodes)
-  let pace = 1
-  let stale = 0
+  let best = Math.max(0, legBound(rough))
   let clocked = false
-  for (let round = 0; round < rounds && whole(best) < cost; round++) {
-    if (work.expired() && (round > 0 || cells > quickCells)) {
-      clocked = true
-      break
+  const price = pricesOf(problem, routes, rough.weight)
+  const visits = new Float64Array(nodes)
+
+  /** Rounds of a better price for each node, until the work is done, the time over or the plan proven. */
+  const ascend = ({ into, from, to, weight, capacity }: RouteRelaxation, workShare: number) => {
+    const cells = nodes ** 2 * capacity
+    if (cells > mostCells) return
+    const rounds = Math.min(mostRounds, Math.max(fewestRounds, Math.floor((workShare * workUnlessTold) / (2 * cells))))
+    let pace = 1
+    let stale = 0
+    let highest = -Infinity
+    for (let round = 0; round < rounds && whole(best) < cost; round++) {
+      if (work.expired() && (best > 0.5 * cost || round * cells > quickCells || cells > quickCells)) {
+        clocked = true
+        return
+      }
+      work.progress(round / rounds, 'bounding')
+      const forwards = cheapestWalks(nodes, into, from, price, weight, capacity)
+      const backwards = symmetric ? forwards : cheapestWalks(nodes, outOf, to, price, weight, capacity)
+      visits.fill(0)
+      const bound = joinWalks(forwards, backwards, price, weight, capacity, visits)
+      if (bound === -Infinity) return
+      best = Math.max(best, bound)
+      if (bound > highest) {
+        highest = bound
+        stale = 0
+      } else if (++stale === patience) {
+        pace /= 2
+        stale = 0
+      }
+      let norm = 0
+      for (let i = 0; i < nodes; i++) norm += (1 - visits[i]!) ** 2
+      if (norm < 1e-12) return
+      const stride = (pace * (cost - bound)) / norm
+      for (let i = 0; i < nodes; i++) price[i]! += stride * (1 - visits[i]!)
     }
-    work.progress(round / rounds, 'bounding')
-    const forwards = cheapestWalks(nodes, relaxation.into, relaxation.from, price, weight, capacity)
-    const backwards = symmetric ? forwards : cheapestWalks(nodes, outOf, relaxation.to, price, weight, capacity)
-    visits.fill(0)
-    const bound = joinWalks(forwards, backwards, price, weight, capacity, visits)
-    if (bound === -Infinity) break
-    if (bound > best) {
-      best = bound
-      stale = 0
-    } else if (++stale === patience) {
-      pace /= 2
-      stale = 0
-    }
-    let norm = 0
-    for (let i = 0; i < nodes; i++) norm += (1 - visits[i]!) ** 2
-    if (norm < 1e-12) break
-    const stride = (pace * (cost - bound)) / norm
-    for (let i = 0; i < nodes; i++) price[i]! += stride * (1 - visits[i]!)
   }
+  // Prices found with coarse weights are nearly those of fine ones, and cost far less.
+  const roughly = rough.capacity < 0.6 * fine.capacity
+  if (roughly) ascend(rough, 0.25)
+  if (!clocked) ascend(fine, roughly ? 0.75 : 1)
   return { bound: whole(best), clocked }
 }
 

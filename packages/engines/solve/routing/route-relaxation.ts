@@ -17,19 +17,20 @@ export interface RouteRelaxation {
   capacity: number
 }
 
-/** Weights are at most so large together on a route; larger amounts are counted in coarser units. */
-const mostCapacity = 400
 /** Cells of the table [capacity][nodes][nodes] that weights are made coarse for. */
 const mostCells = 2e7
 
-/** @param served nodes that all plans in question serve */
-export function relaxRoutes(problem: FleetProblem, served: readonly number[]): RouteRelaxation {
+/**
+ * @param served nodes that all plans in question serve
+ * @param mostCapacity weights are at most so large together on a route; larger amounts are counted in coarser units
+ */
+export function relaxRoutes(problem: FleetProblem, served: readonly number[], mostCapacity: number): RouteRelaxation {
   const size = served.length
   const into = new Float64Array(size * size).fill(Infinity)
   const from = new Float64Array(size).fill(Infinity)
   const to = new Float64Array(size).fill(Infinity)
   for (const vehicle of onePerKind(problem.vehicles)) relaxLegs(problem, vehicle, served, into, from, to)
-  return { nodes: size, into, from, to, ...weightsOf(problem, served) }
+  return { nodes: size, into, from, to, ...weighNodes(problem, served, mostCapacity) }
 }
 
 function onePerKind(vehicles: readonly FleetVehicle[]): FleetVehicle[] {
@@ -112,7 +113,11 @@ function fitTogether(vehicle: FleetVehicle, a: Node, b: Node): boolean {
 const broughtTo = (node: Node, k: number) => (node.type === 'job' ? node.initial[k]! : Math.max(0, -node.change[k]!))
 
 /** The amounts of the dimension that is scarcest, or visits where the amounts do not limit a route. */
-function weightsOf(problem: FleetProblem, served: readonly number[]): { weight: Int32Array; capacity: number } {
+export function weighNodes(
+  problem: FleetProblem,
+  served: readonly number[],
+  mostCapacity: number,
+): Pick<RouteRelaxation, 'weight' | 'capacity'> {
   const nodes = served.map((n) => problem.nodes[n]!)
   let amounts: number[] | null = null
   let most = 0
