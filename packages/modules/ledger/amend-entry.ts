@@ -8,7 +8,7 @@ import { usageEntries } from './schema.ts'
 export type Entry = typeof usageEntries.$inferSelect
 
 /** What an entry should have said. Members that are absent stay as they are. */
-export interface RightValues {
+interface RightValues {
   costMicros?: number
   tokensIn?: number
   tokensOut?: number

@@ -7,7 +7,7 @@ export interface SpendAnomaly {
 }
 
 /** No alarm below: half a dollar more than usual is nobody's worry. */
-export const leastJumpMicros = 500_000
+const leastJumpMicros = 500_000
 /** Robust z-score from which a day is unusual. */
 const spendThreshold = 4
 /** So many days must have gone before, else there is no history to compare with. */

@@ -5,7 +5,7 @@ import { exactNumber } from './micros.ts'
 import { endOf, monthOf, startOf } from './months.ts'
 import { usageEntries } from './schema.ts'
 
-export interface Totals {
+interface Totals {
   calls: number
   costMicros: number
   unpriced: number
@@ -14,7 +14,7 @@ export interface Totals {
 }
 
 /** A run of which the ledger and the journal say different things. */
-export interface RunDifference {
+interface RunDifference {
   runId: string
   ledger: Totals
   journal: Totals
@@ -50,7 +50,7 @@ const figures = (side: 'l' | 'j') =>
 const same = sql.raw(columns.map((name) => `coalesce(l.${name}, 0) = coalesce(j.${name}, 0)`).join(' and '))
 
 /** Compares each run of a period: what the ledger has booked for its calls, and what its attempts say. */
-export async function compareJournal(db: Database, journal: Journal, period: JournalPeriod): Promise<Comparison> {
+async function compareJournal(db: Database, journal: Journal, period: JournalPeriod): Promise<Comparison> {
   const booked = sql`
     select run_id, count(*) as attempts, coalesce(sum(cost_micros), 0) as cost_micros,
       count(*) filter (where cost_micros is null) as unpriced,

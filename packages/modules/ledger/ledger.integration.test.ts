@@ -1,4 +1,4 @@
-import { newId, type Tenant } from '@guildhall/kernel'
+import { newId, openBroadcast, type Tenant } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { runAttempts, runs, runsModule, runSteps, type AttemptRecord } from '@guildhall/modules/runs'
 import { eq, sql } from 'drizzle-orm'
@@ -23,6 +23,7 @@ import { listPrices } from './operations/list-prices.ts'
 import { reverseEntry } from './operations/reverse-entry.ts'
 import { setMargin } from './operations/set-margin.ts'
 import { verifyMonth } from './operations/verify-month.ts'
+import { rememberPrices } from './price-book.ts'
 import { usageGroupings } from './usage-by.ts'
 
 let app: TestRuntime
@@ -408,6 +409,26 @@ describe('prices', () => {
     await app.run(deletePrice, { id: all.id }, agency())
     expect(await cost(app.clients[0])).toBeNull()
     await expect(app.run(deletePrice, { id: all.id }, agency())).rejects.toMatchObject({ status: 404 })
+  })
+
+  test('are kept in memory, and a change is known to every process that listens', async () => {
+    at('2026-03-06T12:00:00Z')
+    const broadcast = await openBroadcast({ url: app.database.appUrl, onError: () => undefined })
+    try {
+      const prices = rememberPrices({ ...app.runtime, broadcast })
+      const ctx = context(app.clients[0])
+      const asked = { listedAs: null, baseUrl: null, provider: 'own', model: 'kept', at: new Date('2026-03-07') }
+      const used = { input: 1000, output: 0, cached: 0, cacheWrite: 0 }
+      expect((await prices(ctx)).price(asked, used).costMicros).toBeNull()
+      // From memory: no promise to wait for.
+      expect(prices(ctx)).not.toBeInstanceOf(Promise)
+      const made = await app.run(createPrice, { provider: 'own', model: 'kept', prices: { input: 5 } }, agency())
+      await expect.poll(async () => (await prices(ctx)).price(asked, used).costMicros).toBe(5000)
+      await app.run(deletePrice, { id: made.id }, agency())
+      await expect.poll(async () => (await prices(ctx)).price(asked, used).costMicros).toBeNull()
+    } finally {
+      await broadcast.close()
+    }
   })
 
   test('that are missing are listed until they are entered, and the calls of open months are corrected', async () => {

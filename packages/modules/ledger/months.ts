@@ -23,13 +23,6 @@ export function endOf(month: string): Date {
   return startOf(nextMonth(month))
 }
 
-/** The month of a moment, or the first one after it that is not closed. */
-export function openMonth(at: Date, closed: ReadonlySet<string>): string {
-  let month = monthOf(at)
-  while (closed.has(month)) month = nextMonth(month)
-  return month
-}
-
 /** Whether a month may be closed: it is over, and so is the time for late entries. */
 export function mayClose(month: string, now: Date): boolean {
   return now.getTime() >= endOf(month).getTime() + graceMs

@@ -31,7 +31,7 @@ export function rememberPrices(runtime: Runtime): (ctx: Context) => PriceBook | 
   return (ctx) => books.peek(ctx.tenant.id) ?? books.get(ctx.tenant.id)
 }
 
-export async function loadPriceBook({ database }: Pick<Runtime, 'database'>, tenantId: string): Promise<PriceBook> {
+async function loadPriceBook({ database }: Pick<Runtime, 'database'>, tenantId: string): Promise<PriceBook> {
   const read = (id: string) => database.within({ tenantId: id, readOnly: true }, (db) => overridesOf(db, id))
   const [own, [tenant]] = await database.within({ tenantId, readOnly: true }, (db) =>
     Promise.all([
@@ -42,7 +42,7 @@ export async function loadPriceBook({ database }: Pick<Runtime, 'database'>, ten
   return createPriceBook(own, tenant && tenant.agencyId !== tenantId ? await read(tenant.agencyId) : [])
 }
 
-export function overridesOf(db: Database, tenantId: string): Promise<PriceOverride[]> {
+function overridesOf(db: Database, tenantId: string): Promise<PriceOverride[]> {
   const { id, provider, model, prices, validFrom, validTo } = priceOverrides
   return db
     .select({ id, provider, model, prices, validFrom, validTo })

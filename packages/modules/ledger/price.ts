@@ -45,6 +45,6 @@ function lookUp(call: PricedCall, usage: Record<string, number>): PriceCalculati
 }
 
 /** Whole micro-units; what costs anything costs at least one. */
-export function toMicros(usd: number): number {
+function toMicros(usd: number): number {
   return usd > 0 ? Math.max(1, Math.round(usd * 1_000_000)) : 0
 }

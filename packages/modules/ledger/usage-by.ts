@@ -13,7 +13,7 @@ export const usageGroupings = [
   'kind',
   'actor',
 ] as const
-export type UsageGrouping = (typeof usageGroupings)[number]
+type UsageGrouping = (typeof usageGroupings)[number]
 
 export interface UsageQuery {
   groupBy: UsageGrouping
@@ -84,7 +84,7 @@ export async function usageBy(db: Database, query: UsageQuery): Promise<UsageGro
   }))
 }
 
-export function whereUsage(query: Omit<UsageQuery, 'groupBy'>): SQL | undefined {
+function whereUsage(query: Omit<UsageQuery, 'groupBy'>): SQL | undefined {
   const { period } = query
   return and(
     inArray(e.tenantId, [...query.tenantIds]),

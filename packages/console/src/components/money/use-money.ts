@@ -6,7 +6,6 @@ import { useRead } from '@/composables/use-read'
 
 export type LedgerMonth = Answer<'/api/ledger/months'>['items'][number]
 export type ProfitRow = Answer<'/api/ledger/profit'>['rows'][number]
-export type Margin = Answer<'/api/ledger/margins'>['items'][number]
 export type MissingPrice = Answer<'/api/ledger/missing-prices'>['items'][number]
 export type AgreedPrice = Answer<'/api/ledger/prices'>['items'][number]
 export type UsageGroup = Answer<'/api/ledger/usage'>['rows'][number]
@@ -51,13 +50,3 @@ export const useProfit = (month: MaybeRefOrGetter<string>) =>
     (api, signal) => answer(api.GET('/api/ledger/profit', { params: { query: { month: toValue(month) } }, signal })),
     { keep: true },
   )
-
-const monthName = new Intl.DateTimeFormat('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' })
-/** `2026-11` as `November 2026`. */
-export const formatMonth = (month: string) => monthName.format(new Date(`${month}-01T00:00:00Z`))
-
-/** The month so many months away. */
-export function monthAway(month: string, months: number): string {
-  const [year = 2026, number = 1] = month.split('-').map(Number)
-  return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7)
-}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatMonth, monthAway } from './use-money'
+import { formatMonth, monthAway } from './months.ts'
 
 test('months are counted over the end of a year, both ways', () => {
   expect([monthAway('2026-01', -1), monthAway('2026-12', 1), monthAway('2026-06', 0)]).toEqual([
