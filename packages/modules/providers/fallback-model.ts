@@ -22,7 +22,15 @@ import { relayStream } from './walk/relay-stream.ts'
 import { suitsRequest } from './walk/suits.ts'
 import { RequestRefused, walkTargets, type Walked, type WalkOptions } from './walk/walk-targets.ts'
 
+type Opened = OpenedStream & { response: LanguageModelV4StreamResult['response'] }
 type Ask<T> = (model: LanguageModelV4, asked: LanguageModelV4CallOptions) => Promise<T>
+
+/** Begins a stream and reads up to its first content. */
+const openStream: Ask<Opened> = async (model, asked) => {
+  const startedMs = performance.now()
+  const result = await model.doStream(asked)
+  return { ...(await readToFirstContent(result.stream, startedMs)), response: result.response }
+}
 
 /**
  * A chain of models as one model. Switches between its targets until the first token; after it only where the route and
@@ -137,16 +145,8 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
         }
         const { rules } = call
         const clock = { attemptMs: rules.firstTokenMs, waitsFor: 'first token' }
-        const open: Ask<OpenedStream & { response: LanguageModelV4StreamResult['response'] }> = async (
-          model,
-          asked,
-        ) => {
-          const startedMs = performance.now()
-          const result = await model.doStream(asked)
-          return { ...(await readToFirstContent(result.stream, startedMs)), response: result.response }
-        }
         const { targets } = call.chain
-        const walked = await walk(call, callOptions, { ...clock, targets, signal: callOptions.abortSignal }, open)
+        const walked = await walk(call, callOptions, { ...clock, targets, signal: callOptions.abortSignal }, openStream)
         if (!walked) {
           kept?.leave('failed')
           const found = await call.lastResort()
@@ -167,7 +167,12 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
           again: mayRestart
             ? async (_brokenOff, left) => {
                 const signal = callOptions.abortSignal ? AbortSignal.any([callOptions.abortSignal, left]) : left
-                const next = await walk(call, callOptions, { ...clock, targets: others, alone: false, signal }, open)
+                const next = await walk(
+                  call,
+                  callOptions,
+                  { ...clock, targets: others, alone: false, signal },
+                  openStream,
+                )
                 others = next ? others.slice(others.indexOf(next.target) + 1) : []
                 return next
               }

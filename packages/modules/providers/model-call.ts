@@ -1,8 +1,8 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4Content, LanguageModelV4Usage } from '@ai-sdk/provider'
 import type { Context } from '@guildhall/kernel'
 import type { AttemptRecord, Outcome, StepHandle } from '@guildhall/modules/runs'
-import { estimateTokenCount } from 'tokenx'
-import { admitCall, startSettling } from './admit-call.ts'
+import { startSettling } from './admit-call.ts'
+import { admitModelCall } from './admit-model-call.ts'
 import type { FoundAnswer } from './cache/call-cache.ts'
 import { allTextOf, textOf } from './call-content.ts'
 import { extract, extractiveMetadata, extractiveModel, extractiveProvider, type ExtractiveText } from './extractive.ts'
@@ -10,7 +10,6 @@ import type { Answered, ModelRequest } from './gateway.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { pricedCall } from './priced-call.ts'
 import { exhausted } from './problems.ts'
-import { promptText } from './prompt-text.ts'
 import { askedOf, requestHash, type Asked } from './request-hash.ts'
 import type { Chain } from './routes/chain.ts'
 import { countTokens } from './usage.ts'
@@ -88,7 +87,7 @@ export async function startModelCall(
   const startedMs = performance.now()
   let waitedMs = 0
   const asked = askedOf(callOptions)
-  const { prices, admission, chain, words, inputTokens } = await admitted(options, callOptions)
+  const { prices, admission, chain, words, inputTokens } = await admitModelCall(options, callOptions)
   const rules = rulesOf(state.settings, chain.route?.rules ?? null)
   const settling = startSettling(admission)
   const route = chain.route?.alias ?? null
@@ -281,34 +280,6 @@ function chargedOf(usage: LanguageModelV4Usage | undefined, words: string) {
   return tokens.estimated ? { ...tokens, output: 0 } : tokens
 }
 
-/** Asks limits and budgets, and resolves what is asked instead when they say so. */
-async function admitted(
-  { ctx, chain: first, request, resolve }: ModelCallOptions,
-  options: LanguageModelV4CallOptions,
-) {
-  let text: string | undefined
-  const words = () => (text ??= promptText(options.prompt))
-  let tokens: number | undefined
-  const inputTokens = () => (tokens ??= estimateTokenCount(words()))
-  const prices = await ctx.services.ledger.prices(ctx)
-  const admission = await admitCall(ctx, prices, {
-    requested: first.requested,
-    route: first.route?.alias ?? null,
-    first: first.targets[0],
-    inputTokens: inputTokens(),
-    maxOutputTokens: options.maxOutputTokens,
-    projectId: request.projectId ?? request.run.projectId ?? null,
-    agentId: request.agentId ?? request.run.agentId ?? null,
-  })
-  try {
-    const chain = admission.downgradeTo !== null && resolve ? resolve(admission.downgradeTo) : first
-    return { prices, admission, chain, words, inputTokens }
-  } catch (error) {
-    admission.settle({ tokens: 0, costMicros: 0 })
-    throw error
-  }
-}
-
 /** An answer that was given is not taken back because its journal entry failed; the log and the open run tell. */
 async function endStep(
   ctx: Context,
@@ -321,9 +292,10 @@ async function endStep(
     .catch((failure: unknown) => ctx.log.error({ err: failure, step: step.id }, 'step could not be journaled'))
 }
 
-/** A quotation is neither JSON nor a tool call. */
+/** A quotation is neither JSON nor a tool call, and nobody can say how likely it was. */
 function mayExtract(chain: Chain, options: LanguageModelV4CallOptions): boolean {
   const wantsJson = options.responseFormat?.type === 'json'
   const wantsTool = options.toolChoice?.type === 'required' || options.toolChoice?.type === 'tool'
-  return chain.extractive && !wantsJson && !wantsTool
+  const wantsLogprobs = wishesOf(options).logprobs !== undefined
+  return chain.extractive && !wantsJson && !wantsTool && !wantsLogprobs
 }

@@ -10,6 +10,7 @@ import { noUsage } from '../usage.ts'
 import { AttemptTimeout, StreamCut } from './classify-failure.ts'
 import { isCut, type OpenedStream } from './first-content.ts'
 import { openBlocks } from './open-blocks.ts'
+import { untilAborted } from './until-aborted.ts'
 import { tellFailure } from './tell-failure.ts'
 import type { Walked } from './walk-targets.ts'
 
@@ -82,10 +83,10 @@ export function relayStream(options: RelayOptions): ReadableStream<LanguageModel
   }
 
   /** @returns what is given to the reader in place of the rest; `ended` = nothing comes after it */
-  async function breakOff(error: unknown): Promise<{ parts: LanguageModelV4StreamPart[]; ended: boolean }> {
+  async function breakOff(fault: unknown): Promise<{ parts: LanguageModelV4StreamPart[]; ended: boolean }> {
     const { target } = walked
     const who = { provider: target.connection.slug, model: target.model }
-    const failure = tellFailure(error, target.connection)
+    const failure = tellFailure(fault, target.connection)
     // Whoever had begun to answer was not unreachable.
     const reason = failure.reason === 'refused' ? 'cut' : failure.reason
     health.failed(target.connection, reason, failure.message)
@@ -166,15 +167,5 @@ export function relayStream(options: RelayOptions): ReadableStream<LanguageModel
       walked.controller.abort(reason)
       await cancelled()
     },
-  })
-}
-
-/** A body that does not end when its request is aborted does not hold up the reader. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason)
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }

@@ -6,6 +6,7 @@ import { AttemptTimeout, type Failure } from './classify-failure.ts'
 import { connectClock } from './connect-clock.ts'
 import type { CallRules, GatewaySettings } from './settings.ts'
 import type { Suits } from './suits.ts'
+import { sleep, untilAborted } from './until-aborted.ts'
 import { tellFailure } from './tell-failure.ts'
 
 /** An attempt that came to nothing, or a target that was passed over (`ms` 0, nothing sent). */
@@ -175,6 +176,8 @@ const outOfTime = ({ rules }: { rules: { totalMs: number } }) => ({
   message: `all ${Math.round(rules.totalMs)} ms were used up`,
 })
 
+const elapsed = (startedMs: number) => performance.now() - startedMs
+
 function startLeg<T>(target: Target, pass: Pass, deadline: number, options: WalkOptions<T>): Leg<T> {
   const { settings, rules, cooldowns, health, signal } = options
   const lost = new AbortController()
@@ -185,7 +188,6 @@ function startLeg<T>(target: Target, pass: Pass, deadline: number, options: Walk
   const tell = (attempt: Omit<FailedAttempt, 'target'>) => {
     if (!over) options.failed({ target, ...attempt })
   }
-  const elapsed = (startedMs: number) => performance.now() - startedMs
 
   /** @returns the answer; null = given up; a number = milliseconds before this target is asked again */
   async function attempt(count: number): Promise<Walked<T> | null | number> {
@@ -280,16 +282,6 @@ function startLeg<T>(target: Target, pass: Pass, deadline: number, options: Walk
   }
 }
 
-/** A provider package that does not listen to its signal does not hold up the walk. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
-}
-
 /** Milliseconds before the same target is asked again; null = do not. Full jitter: Brooker, AWS Architecture Blog, 2015. */
 function pauseMs(
   failure: Failure,
@@ -301,18 +293,4 @@ function pauseMs(
   const backoff = Math.random() * Math.min(settings.longestBackoffMs, settings.backoffMs * 2 ** (attempt - 1))
   const pause = failure.retryAfterMs === undefined ? backoff : failure.retryAfterMs + Math.random() * settings.backoffMs
   return performance.now() + pause < deadline ? pause : null
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', stop, { once: true })
-  })
 }

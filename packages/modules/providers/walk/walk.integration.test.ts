@@ -13,7 +13,8 @@ let downgradeTo: string | null = null
 
 beforeAll(async () => {
   lab = await startProviderLab(
-    {},
+    // Long enough for a busy machine; what is to be too slow is slow enough.
+    { firstTokenMs: 3_000, answerMs: 4_000, idleMs: 3_000, totalMs: 12_000 },
     {},
     {
       limits: {
@@ -38,7 +39,7 @@ beforeAll(async () => {
     ['restarts', { afterFirstToken: 'restart' }],
     ['stops', { afterFirstToken: 'stop' }],
     ['hedges', { hedge: true, attempts: 1 }],
-    ['impatient', { firstTokenMs: 60, attempts: 1 }],
+    ['impatient', { firstTokenMs: 600, attempts: 1 }],
     ['private', { payloads: false }],
   ] as const)
     await lab.app.run(createProviderRoute, { alias, targets: [own, openai], rules }, owner)
@@ -132,7 +133,7 @@ test('a reader who leaves while the answer begins again stops the second provide
 })
 
 test('the first token has as long as the route says', async () => {
-  lab.own.answer = (_request, response) => void setTimeout(() => void whole(response), 200)
+  lab.own.answer = (_request, response) => void setTimeout(() => void whole(response), 1_500)
   const { language, tried } = await start('impatient')
   const parts = await Array.fromAsync((await language.doStream({ prompt: prompt() })).stream)
   expect(wordsOf(parts)).toBe('From the second.')
@@ -150,7 +151,7 @@ test('slower than usual: the second is asked as well, the faster one answers, th
   }
   expect(lab.openai.getRequests()).toHaveLength(0)
   const stopped = lab.own.aborted
-  lab.own.answer = (_request, response) => void setTimeout(() => void whole(response), 390)
+  lab.own.answer = (_request, response) => void setTimeout(() => void whole(response), 2_500)
   const { language, tried, run } = await start('hedges')
   const parts = await Array.fromAsync((await language.doStream({ prompt: prompt() })).stream)
   expect(wordsOf(parts)).toBe('From the second.')
@@ -210,7 +211,7 @@ test('limits are asked before a call and told once after it what it came to', as
 })
 
 test('attempts that may have cost are part of what the limits are told', async () => {
-  lab.own.answer = (_request, response) => void setTimeout(() => void whole(response), 200)
+  lab.own.answer = (_request, response) => void setTimeout(() => void whole(response), 1_500)
   const { language } = await start('impatient')
   await Array.fromAsync((await language.doStream({ prompt: prompt() })).stream)
   expect(settled).toHaveLength(1)

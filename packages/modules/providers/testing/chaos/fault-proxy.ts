@@ -29,14 +29,14 @@ const [none] = faults
 export async function startFaultProxy(dialect: Dialect, mockUrl: string): Promise<FaultProxy> {
   const upstream: OwnUpstream = await startOwnUpstream()
   if (!none) throw new Error('there is no fault called none')
-  let open = 0
+  const open = new Set<ServerResponse>()
   const proxy: FaultProxy = {
     host: upstream.host,
     url: `http://${upstream.host}${paths[dialect]}`,
     plan: () => none,
     seen: [],
     async quiet() {
-      while (open > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+      while (open.size > 0) await new Promise((resolve) => setTimeout(resolve, 5))
     },
     stop: () => upstream.stop(),
   }
@@ -67,12 +67,12 @@ export async function startFaultProxy(dialect: Dialect, mockUrl: string): Promis
   }
 
   upstream.answer = (request, response, body) => {
-    open++
+    open.add(response)
     // A gateway that has gone away tears the writing.
     response.on('error', () => undefined)
     void answer(request, response, body)
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
-      .finally(() => open--)
+      .finally(() => open.delete(response))
   }
   return proxy
 }

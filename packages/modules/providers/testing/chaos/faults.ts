@@ -118,6 +118,10 @@ const rewrite = (
   })
 }
 
+/** Counts that cannot be. */
+const absurd = (usage: Record<string, unknown>) =>
+  Object.fromEntries(Object.keys(usage).map((key, index) => [key, index === 0 ? 9_000_000_000_000 : -7]))
+
 export const faults: readonly Fault[] = [
   {
     name: 'none',
@@ -283,8 +287,6 @@ export const faults: readonly Fault[] = [
     name: 'usage absurd',
     outcome: primary,
     async play(answer) {
-      const absurd = (usage: Record<string, unknown>) =>
-        Object.fromEntries(Object.keys(usage).map((key, index) => [key, index === 0 ? 9_000_000_000_000 : -7]))
       await send(
         answer,
         rewrite(answer, (data) => changeUsage(data, absurd)),

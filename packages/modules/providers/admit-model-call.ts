@@ -1,0 +1,33 @@
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import { estimateTokenCount } from 'tokenx'
+import { admitCall } from './admit-call.ts'
+import type { ModelCallOptions } from './model-call.ts'
+import { promptText } from './prompt-text.ts'
+
+/** Asks limits and budgets, and resolves what is asked instead when they say so. */
+export async function admitModelCall(
+  { ctx, chain: first, request, resolve }: ModelCallOptions,
+  options: LanguageModelV4CallOptions,
+) {
+  let text: string | undefined
+  const words = () => (text ??= promptText(options.prompt))
+  let tokens: number | undefined
+  const inputTokens = () => (tokens ??= estimateTokenCount(words()))
+  const prices = await ctx.services.ledger.prices(ctx)
+  const admission = await admitCall(ctx, prices, {
+    requested: first.requested,
+    route: first.route?.alias ?? null,
+    first: first.targets[0],
+    inputTokens: inputTokens(),
+    maxOutputTokens: options.maxOutputTokens,
+    projectId: request.projectId ?? request.run.projectId ?? null,
+    agentId: request.agentId ?? request.run.agentId ?? null,
+  })
+  try {
+    const chain = admission.downgradeTo !== null && resolve ? resolve(admission.downgradeTo) : first
+    return { prices, admission, chain, words, inputTokens }
+  } catch (error) {
+    admission.settle({ tokens: 0, costMicros: 0 })
+    throw error
+  }
+}
