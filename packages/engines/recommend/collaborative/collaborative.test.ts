@@ -20,7 +20,7 @@ it('the search for the largest products finds those that trying all finds, boost
   fc.assert(
     fc.property(
       fc.integer(),
-      fc.integer({ min: 1, max: 7 }),
+      fc.integer({ min: 1, max: 20 }),
       fc.integer({ min: 0, max: 30 }),
       fc.constantFrom('als', 'bpr'),
       (seed, factors, count, kind) => {
