@@ -1,6 +1,7 @@
 import type { LanguageModelV4CallOptions, LanguageModelV4Content, LanguageModelV4Usage } from '@ai-sdk/provider'
 import type { Context } from '@guildhall/kernel'
 import type { AttemptRecord, Outcome, StepHandle } from '@guildhall/modules/runs'
+import { wishesOf } from './adapters/wishes.ts'
 import { startSettling } from './admit-call.ts'
 import { admitModelCall } from './admit-model-call.ts'
 import type { FoundAnswer } from './cache/call-cache.ts'
