@@ -3,9 +3,9 @@ import {
   unauthenticated,
   type Authenticator,
   type Broadcast,
+  type Logger,
   type TenantDatabase,
 } from '@guildhall/kernel'
-import type { Logger } from 'pino'
 import { ownMemberships, reachOf, tenantOf } from './access.ts'
 import type { Accounts } from './accounts.ts'
 import { keyPrefix } from './api-key.ts'

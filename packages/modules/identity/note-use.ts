@@ -1,6 +1,5 @@
-import type { TenantDatabase } from '@guildhall/kernel'
+import type { Logger, TenantDatabase } from '@guildhall/kernel'
 import { and, eq, isNull, lt, or } from 'drizzle-orm'
-import type { Logger } from 'pino'
 import type { FoundKey } from './remember-keys.ts'
 import { apiKeys } from './schema.ts'
 

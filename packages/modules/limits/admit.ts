@@ -54,7 +54,7 @@ export function isAllowed(allowed: readonly string[] | null, requested: string):
 }
 
 /** Every budget that a call counts for. */
-export function budgetsOf(ctx: Context, own: LimitBook, agency: LimitBook, whose: Attribution): Budget[] {
+function budgetsOf(ctx: Context, own: LimitBook, agency: LimitBook, whose: Attribution): Budget[] {
   const found: Budget[] = []
   const add = (book: LimitBook, scope: Budget['scope'], scopeId: string | null) => {
     if (scopeId === null) return

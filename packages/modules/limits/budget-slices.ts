@@ -48,7 +48,7 @@ const share = 1 / 16
 const tries = 3
 
 /** The context of work that nobody asked for, in the name of the tenant whose budget it is. */
-export function systemContext(runtime: Runtime, tenantId: string) {
+function systemContext(runtime: Runtime, tenantId: string) {
   const tenant: Tenant = { id: tenantId, kind: 'agency', slug: '', name: '', agencyId: tenantId }
   return runtime.context(systemCaller(tenant, 'Limits'))
 }

@@ -4,7 +4,7 @@ import { createPool, type Fetched, type Pool, type Taken } from './pool.ts'
 import { concurrencySlices } from './schema.ts'
 import type { LimitParts } from './shared.ts'
 
-export interface PlaceRefusal {
+interface PlaceRefusal {
   /** Calls of all processes that are under way. */
   held: number
 }

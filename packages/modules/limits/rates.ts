@@ -4,7 +4,7 @@ import { lagMs, lagUnits, largestBatch, minuteMs, stateOf, type Rate } from './g
 import { createPool, type Fetched, type Pool, type Taken } from './pool.ts'
 import { rateStates } from './schema.ts'
 
-export interface RateRefusal {
+interface RateRefusal {
   /** Milliseconds until it would fit; Infinity = never, it is more than the burst. */
   retryAfterMs: number
 }

@@ -19,7 +19,7 @@ export interface CacheableCall {
   signal: AbortSignal | undefined
 }
 
-export interface SimilarQuestion {
+interface SimilarQuestion {
   /** Least cosine similarity (the route's `similarity`), 0 to 1. */
   least: number
   /** The last words of the user. */
