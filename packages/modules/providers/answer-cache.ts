@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { expireCachedAnswers } from './jobs/expire-cached-answers.ts'
 import { cachedAnswers } from './schema.ts'
 
-export interface GivenAnswer {
+interface GivenAnswer {
   text: string
   provider: string
   model: string
 }
 
-export interface CachedAnswer extends GivenAnswer {
+interface CachedAnswer extends GivenAnswer {
   createdAt: Date
 }
 

@@ -47,7 +47,8 @@ export async function passChat(state: GatewayState, exchange: RawExchange, ctx: 
   const body = readBody(exchange.body)
   if (!body || body.model.startsWith('agent:') || exchange.headers.get('x-guildhall-restart') === 'allow') return false
   const known: Known = { ...(await state.providers.of(ctx)), fetch: state.fetch }
-  const about = { hasPassages: false, projectId: null, seed: ctx.requestId }
+  const { projectId } = await ctx.services.limits.attribution(ctx, { projectId: null, agentId: null })
+  const about = { hasPassages: false, projectId, seed: ctx.requestId }
   const chain = passableChain(body.model, known, about)
   if (!chain) return false
 
@@ -57,6 +58,7 @@ export async function passChat(state: GatewayState, exchange: RawExchange, ctx: 
     kind: 'completion',
     title: question ? messageText(question) : 'Completion',
     input: body,
+    ...(projectId === null ? {} : { projectId }),
     deferred: true,
   })
   const noCache = /(^|[\s,])no-(cache|store)\b/i.test(exchange.headers.get('cache-control') ?? '')

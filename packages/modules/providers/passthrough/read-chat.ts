@@ -40,7 +40,7 @@ const unified: Record<string, LanguageModelV4FinishReason['unified']> = {
   error: 'error',
 }
 
-export function finishOf(raw: string): LanguageModelV4FinishReason {
+function finishOf(raw: string): LanguageModelV4FinishReason {
   return { unified: unified[raw] ?? 'other', raw }
 }
 

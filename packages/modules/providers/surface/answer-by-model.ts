@@ -11,10 +11,12 @@ import { eventsOfResult, eventsOfStream } from './events.ts'
 export async function answerByModel(ctx: Context, request: Request, asked: Asked, dialect: Dialect): Promise<Response> {
   const { options } = asked
   const question = options.prompt.findLast((message) => message.role === 'user')
+  const { projectId } = await ctx.services.limits.attribution(ctx, { projectId: null, agentId: null })
   const run = await ctx.services.runs.start(ctx, {
     kind: 'completion',
     title: question ? messageText(question) : 'Completion',
     input: asked.input,
+    ...(projectId === null ? {} : { projectId }),
   })
   const abort = new AbortController()
   const abortSignal = AbortSignal.any([ctx.signal, abort.signal])
