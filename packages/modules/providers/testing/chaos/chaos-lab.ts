@@ -122,7 +122,9 @@ export async function startChaosLab(runtime: Runtime, tenant: Tenant): Promise<C
     await runtime.execute(createProviderRoute, { alias: dialect, targets, rules }, { caller })
   }
   const all = [...dialects.map((dialect) => ({ provider: dialect, model: models[dialect].model })), last]
-  await runtime.execute(createProviderRoute, { alias: 'everybody', targets: all, rules }, { caller })
+  // An answer that comes whole while its reader gives up would be counted on one side only.
+  const patient = { ...rules, firstTokenMs: 30_000, idleMs: 30_000, totalMs: 50_000 }
+  await runtime.execute(createProviderRoute, { alias: 'everybody', targets: all, rules: patient }, { caller })
 
   return {
     proxies,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { startOwnUpstream, type OwnUpstream } from '../own-upstream.ts'
 import type { Dialect, ToldUsage } from './dialects.ts'
-import { faults, type Fault } from './faults.ts'
+import { faults, type Fault, type Mode } from './faults.ts'
 
 /** A request as the provider saw it. */
 export interface SeenRequest {
@@ -14,8 +14,8 @@ export interface FaultProxy {
   host: string
   /** Base URL as the provider package of the dialect wants it. */
   url: string
-  /** Which fault the next request meets. */
-  plan: () => Fault
+  /** Which fault the next request meets; one that can be played in its mode. */
+  plan: (mode: Mode) => Fault
   seen: SeenRequest[]
   /** Resolves when no answer is under way. */
   quiet(): Promise<void>
@@ -42,7 +42,7 @@ export async function startFaultProxy(dialect: Dialect, mockUrl: string): Promis
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
-    const fault = proxy.plan()
+    const fault = proxy.plan(modeOf(request.url ?? '', body))
     const seen: SeenRequest = { fault: fault.name, told: null }
     proxy.seen.push(seen)
     const { 'content-type': type = 'application/json', authorization = '', 'x-api-key': key = '' } = request.headers
@@ -75,4 +75,10 @@ export async function startFaultProxy(dialect: Dialect, mockUrl: string): Promis
       .finally(() => open.delete(response))
   }
   return proxy
+}
+
+function modeOf(url: string, body: string): Mode {
+  const stream = url.includes(':streamGenerateContent') || /"stream":\s*true/.test(body)
+  if (/"tools"/.test(body)) return stream ? 'tools stream' : 'tools'
+  return stream ? 'stream' : 'plain'
 }

@@ -3,8 +3,8 @@ import { runAttempts } from '@guildhall/modules/runs'
 import { eq } from 'drizzle-orm'
 import { answerOf } from './answers.ts'
 import { wasSent, type ChaosLab, type Heard } from './chaos-lab.ts'
-import { dialects } from './dialects.ts'
-import { faults, modes, type Fault } from './faults.ts'
+import { dialects, type Dialect } from './dialects.ts'
+import { faults, modes, type Fault, type Mode } from './faults.ts'
 import { expectedMicros } from './matrix.ts'
 import { spareUsage } from './spare-upstream.ts'
 
@@ -44,14 +44,17 @@ export async function runLoad(lab: ChaosLab, { calls, concurrency, share, seed }
     (fault) => fault !== none && !fault.address && !fault.huge && fault.name !== 'slow headers',
   )
   let spoiled = 0
-  const plan = (): Fault => {
-    if (random() >= share) return none
-    spoiled++
-    return playable[Math.floor(random() * playable.length)] ?? none
-  }
+  const planFor =
+    (dialect: Dialect) =>
+    (mode: Mode): Fault => {
+      if (random() >= share) return none
+      spoiled++
+      const here = playable.filter((fault) => !fault.plays || fault.plays(mode, dialect))
+      return here[Math.floor(random() * here.length)] ?? none
+    }
   for (const dialect of dialects) {
     lab.proxies[dialect].seen = []
-    lab.proxies[dialect].plan = plan
+    lab.proxies[dialect].plan = planFor(dialect)
   }
   const spareBefore = lab.spare.requests.length
   const result: LoadResult = {
