@@ -22,7 +22,7 @@ export interface StoredChain {
 /** A route with whose it is, seen from the tenant that asks. */
 export type StoredRoute = typeof providerRoutes.$inferSelect & { source: 'own' | 'agency' }
 
-export interface Providers {
+interface Providers {
   /** Those that a chain asks first come first. */
   connections: readonly Connection[]
   /** The order that the tenant or its agency has set; null = the default one. */

@@ -77,7 +77,7 @@ describe.skipIf(executablePath === null)('somebody who wants to know what is ear
       await page.getByRole('heading', { name: 'Missing prices' }).scrollIntoViewIfNeeded()
       expect(await inspect('money below')).toEqual([])
       // Nothing is wider than the screen.
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+      expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true)
     })
 
     it('is told which price is missing', async () => {
@@ -85,10 +85,10 @@ describe.skipIf(executablePath === null)('somebody who wants to know what is ear
       await page.goto(`${server.url}/money`)
       await page.getByText('Nobody knows the price of house/house-model').waitFor()
       await page.getByRole('link', { name: 'Enter the price' }).click()
-      await page.waitForFunction(() => {
+      await page.waitForFunction(`(() => {
         const box = document.querySelector('#missing-prices')?.getBoundingClientRect()
         return box !== undefined && box.top >= 0 && box.bottom <= window.innerHeight
-      })
+      })()`)
       await page.getByRole('button', { name: 'Enter the price of house-model' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel('Input', { exact: true }).waitFor()

@@ -21,6 +21,8 @@ export function tooLarge(limit: number): Problem {
     type: 'too-large',
     title: 'Too large',
     detail: `The request body is larger than ${String(Math.round(limit / 1024))} KiB.`,
+    // The rest of the body is still on its way: the next request must not be sent behind it.
+    headers: { connection: 'close' },
   })
 }
 

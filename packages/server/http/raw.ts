@@ -77,6 +77,7 @@ export function createRawListener(runtime: Runtime): RawListener {
         runtime.log.error({ err: problem.cause ?? error, requestId, endpoint: endpoint.name }, problem.message)
       if (response.headersSent) response.destroy()
       else await send(response, base, render(endpoint, problem, requestId))
+      stopReading(request)
     }
   }
 
@@ -133,6 +134,18 @@ function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
     request.on('error', reject)
     request.on('aborted', () => reject(new DOMException('The caller went away', 'AbortError')))
   })
+}
+
+/** How long a body that nobody wants any more may still take to arrive, in milliseconds. */
+const lingerMs = 5_000
+
+/** What is left of a refused body is thrown away for a moment, so that its sender can read why; then the line is cut. */
+function stopReading(request: IncomingMessage): void {
+  if (request.complete) return
+  request.resume()
+  setTimeout(() => {
+    if (!request.complete) request.socket.destroySoon()
+  }, lingerMs).unref()
 }
 
 /** Writes an answer that was made as the platform's Response. */

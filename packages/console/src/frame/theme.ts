@@ -1,9 +1,7 @@
 import { useColorMode } from '@vueuse/core'
-import { computed } from 'vue'
 
 /**
  * Light, dark or like the system; kept in this browser. One instance for the whole console: each further one would
  * write the class of the page again. `start.js` has set it before the first paint.
  */
 export const theme = useColorMode({ emitAuto: true, disableTransition: false })
-export const isDark = computed(() => theme.state.value === 'dark')

@@ -1,7 +1,7 @@
 import { Id, notFound, operation } from '@guildhall/kernel'
 import { z } from 'zod'
 
-export const RouteTest = z.object({
+const RouteTest = z.object({
   runId: z.uuid().nullable().describe('The run that shows each call; null = nobody could be asked'),
   wouldAnswer: z
     .object({ provider: z.string(), model: z.string() })

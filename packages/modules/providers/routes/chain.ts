@@ -2,7 +2,7 @@ import type { Target } from '../connection.ts'
 import type { ChainTarget, RouteRules } from '../schema.ts'
 
 /** The route that a request has named, as its calls need it. */
-export interface ChosenRoute {
+interface ChosenRoute {
   id: string
   alias: string
   rules: RouteRules

@@ -51,11 +51,7 @@ export function resolveChain({ name, hasPassages, projectId, seed }: Resolution,
 }
 
 /** The project's route of that name, else the tenant's, else its agency's. */
-export function findRoute(
-  alias: string,
-  routes: readonly StoredRoute[],
-  projectId: string | null,
-): StoredRoute | undefined {
+function findRoute(alias: string, routes: readonly StoredRoute[], projectId: string | null): StoredRoute | undefined {
   const named = routes.filter((route) => route.alias === alias)
   const own = (of: string | null) => named.find((route) => route.source === 'own' && route.projectId === of)
   return (

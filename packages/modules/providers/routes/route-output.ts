@@ -32,7 +32,7 @@ export const RouteTargets = z
 const ms = (least: number, most: number, what: string) =>
   z.int().min(least).max(most).nullable().describe(`Milliseconds ${what}; null = as the installation is set`)
 
-export const Rules = z
+const Rules = z
   .object({
     afterFirstToken: z
       .enum(['stop', 'restart'])

@@ -4,7 +4,7 @@ import type { Target } from '../connection.ts'
 import { contextWindow, lacking, type Need } from './model-facts.ts'
 
 /** Why a target is not asked at all. */
-export interface Unsuited {
+interface Unsuited {
   reason: 'context_too_small' | 'lacks_capability'
   message: string
 }

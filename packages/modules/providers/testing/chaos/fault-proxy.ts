@@ -4,7 +4,7 @@ import type { Dialect, ToldUsage } from './dialects.ts'
 import { faults, type Fault, type Mode } from './faults.ts'
 
 /** A request as the provider saw it. */
-export interface SeenRequest {
+interface SeenRequest {
   fault: string
   /** What the gateway was told; null = nothing that can be counted. */
   told: ToldUsage | null

@@ -21,7 +21,7 @@ export type Mode = (typeof modes)[number]
 export type Outcome = 'primary' | 'spare' | 'error'
 
 /** A provider's answer on its way to the gateway. */
-export interface Answer {
+interface Answer {
   response: ServerResponse
   dialect: Dialect
   stream: boolean
@@ -55,7 +55,7 @@ const spare = () => 'spare' as const
 const primary = () => 'primary' as const
 
 /** How long slow headers take; the gateway of the bench waits less. */
-export const slowHeadersMs = 2_500
+const slowHeadersMs = 2_500
 
 const status = (code: number, headers: Record<string, string> = {}): Pick<Fault, 'play'> => ({
   play({ response }) {
