@@ -53,7 +53,7 @@ export async function openChatStream(body: Readable, options: ChatStreamOptions)
       throw new StreamCut('an event of the stream is not JSON')
     }
     if (!isRecord(read)) return true
-    if (read['error']) throw isRecord(read['error']) ? read['error'] : new Error(String(read['error']))
+    if (read['error']) throw isRecord(read['error']) ? read['error'] : new Error(JSON.stringify(read['error']))
     const choices = Array.isArray(read['choices']) ? read['choices'] : []
     for (const choice of choices) content = collector.add(choice) || content
     if (isRecord(read['usage'])) {
