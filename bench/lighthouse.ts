@@ -10,7 +10,7 @@ import { chromiumFlags, ensureChromium } from '../packages/server/testing/chromi
 import { json, startServer, type RunningServer } from '../packages/server/testing/start-server.ts'
 
 /**
- * Lighthouse on the built console with the demo's data, signed in, desktop and mobile. Prints the four categories, largest
+ * Lighthouse on the built console with the demo's data, signed in, desktop and mobile. Prints the five categories, largest
  * contentful paint (LCP), total blocking time (TBT) and cumulative layout shift (CLS) of each page, and whether its aim is met.
  * The CPU index is Lighthouse's own measure of the machine at that moment: a busy one makes TBT and LCP worse than they are.
  * `--form mobile`, `--page <part of the name>`, `--runs 3` (the median run counts), `--save <folder>` (whole reports).
@@ -39,7 +39,7 @@ try {
   const cookie = await signIn(server)
   const pages = await demoPages(server)
   if (asked.save) await mkdir(asked.save, { recursive: true })
-  console.log('         page          perf a11y best  seo      LCP      TBT   CLS   CPU index')
+  console.log('         page          perf a11y best  seo agent    LCP      TBT   CLS   CPU index')
   for (const form of forms)
     for (const [name, path] of Object.entries(pages)) {
       if ((asked.form && form !== asked.form) || (asked.page && !name.includes(asked.page))) continue
