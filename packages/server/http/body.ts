@@ -1,17 +1,24 @@
 import { invalidInput, Problem } from '@guildhall/kernel'
 
-/** Reads a request body up to a limit. @throws Problem 413 as soon as the limit is passed. */
+/** How long the rest of a refused body is still read, and thrown away, in milliseconds. */
+export const lingerMs = 5_000
+
+/**
+ * Reads a request body up to a limit.
+ * @throws Problem 413. What is sent beyond the limit is thrown away first: a sender whose line is cut reads no answer.
+ */
 export async function readBody(request: Request, limit: number): Promise<Buffer> {
   const declared = Number(request.headers.get('content-length') ?? 0)
-  if (declared > limit) throw tooLarge(limit)
-  if (!request.body) return Buffer.alloc(0)
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of request.body) {
+  let refusedMs = declared > limit ? performance.now() : null
+  for await (const chunk of request.body ?? []) {
     size += chunk.byteLength
-    if (size > limit) throw tooLarge(limit)
-    chunks.push(chunk)
+    if (size > limit) refusedMs ??= performance.now()
+    if (refusedMs === null) chunks.push(chunk)
+    else if (performance.now() - refusedMs > lingerMs) break
   }
+  if (refusedMs !== null) throw tooLarge(limit)
   return Buffer.concat(chunks)
 }
 
@@ -21,7 +28,7 @@ export function tooLarge(limit: number): Problem {
     type: 'too-large',
     title: 'Too large',
     detail: `The request body is larger than ${String(Math.round(limit / 1024))} KiB.`,
-    // The rest of the body is still on its way: the next request must not be sent behind it.
+    // Some of the body may still be on its way: the next request must not be sent behind it.
     headers: { connection: 'close' },
   })
 }

@@ -11,7 +11,7 @@ import {
   type Runtime,
 } from '@guildhall/kernel'
 import { clientAddressHeader } from '@guildhall/modules/identity'
-import { refuseDeepNesting, tooLarge } from './body.ts'
+import { lingerMs, refuseDeepNesting, tooLarge } from './body.ts'
 import { callerFrom } from './caller.ts'
 import { clientAddress } from './client-address.ts'
 import { crossOrigin, defaultMaxBody, problemResponse } from './endpoints.ts'
@@ -76,8 +76,10 @@ export function createRawListener(runtime: Runtime): RawListener {
       if (problem.status >= 500)
         runtime.log.error({ err: problem.cause ?? error, requestId, endpoint: endpoint.name }, problem.message)
       if (response.headersSent) response.destroy()
-      else await send(response, base, render(endpoint, problem, requestId))
-      stopReading(request)
+      else {
+        await throwAwayRest(request)
+        await send(response, base, render(endpoint, problem, requestId))
+      }
     }
   }
 
@@ -136,16 +138,18 @@ function bodyOf(request: IncomingMessage, limit: number): Promise<Buffer> {
   })
 }
 
-/** How long a body that nobody wants any more may still take to arrive, in milliseconds. */
-const lingerMs = 5_000
-
-/** What is left of a refused body is thrown away for a moment, so that its sender can read why; then the line is cut. */
-function stopReading(request: IncomingMessage): void {
-  if (request.complete) return
-  request.resume()
-  setTimeout(() => {
-    if (!request.complete) request.socket.destroySoon()
-  }, lingerMs).unref()
+/** What is left of a refused body is thrown away for a while: a sender whose line is cut reads no answer. */
+function throwAwayRest(request: IncomingMessage): Promise<void> {
+  if (request.complete || request.destroyed) return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, lingerMs)
+    const done = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    request.once('end', done).once('close', done)
+    request.resume()
+  })
 }
 
 /** Writes an answer that was made as the platform's Response. */
