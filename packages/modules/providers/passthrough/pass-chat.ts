@@ -71,12 +71,19 @@ export async function passChat(state: GatewayState, exchange: RawExchange, ctx: 
     asked,
     run,
     request: { model: body.model, run, step: 'completion', noCache },
-    resolve: (name) => resolveChain({ name, ...about }, known),
+    // Before anything is sent or written: who is asked instead may need a translation.
+    resolve(name) {
+      const instead = passableChain(name, known, about)
+      if (!instead) throw new NotPassable()
+      return instead
+    },
     embed: embedQuestion({ ctx, state, run }, known.connections),
   }
   try {
     await answer(passing, await startModelCall(passing, asked))
   } catch (error) {
+    // Nothing of the run is in the journal yet, and the admission was given back.
+    if (error instanceof NotPassable) return false
     await endFailed(passing, error)
     if (exchange.response.headersSent) throw error
     const problem = asProblem(error)
@@ -85,6 +92,9 @@ export async function passChat(state: GatewayState, exchange: RawExchange, ctx: 
   }
   return true
 }
+
+/** A spent budget names somebody who speaks another dialect. */
+class NotPassable extends Error {}
 
 function readBody(bytes: Buffer): ChatRequest | null {
   try {
