@@ -18,8 +18,11 @@ export interface ModelRequest {
   passages?: readonly Passage[]
   /** Name of the step in the timeline; default `model`. */
   step?: string
-  /** `Cache-Control: no-cache`: nothing kept from earlier may answer, except when nobody else does. */
-  noCache?: boolean
+  /**
+   * What the caller's `Cache-Control` says. `no-cache`: nothing kept from earlier may answer, except when nobody else
+   * does; what comes is kept. `no-store`: nothing kept answers at all, and what comes is not kept to be given again.
+   */
+  cacheControl?: 'no-cache' | 'no-store' | null
   /**
    * The reader understands that an answer begins again with another provider (`restartOf`), where the route's rules
    * say so. Default false: an answer that breaks off ends with an error.

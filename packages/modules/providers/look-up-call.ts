@@ -7,7 +7,7 @@ import { embeddingTarget, embedTexts } from './embed.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ModelCall, ModelCallOptions } from './model-call.ts'
 
-/** Looks a call up where its route's rules keep answers; null = they do not, or this is not one to give again. */
+/** Looks a call up where its route's rules keep answers; null = they do not, its caller forbids it, or it is not one to give again. */
 export async function lookUpCall(
   { state, ctx, request, embed, useCache = true }: ModelCallOptions,
   call: ModelCall,
@@ -15,17 +15,19 @@ export async function lookUpCall(
 ): Promise<CacheLookup | null> {
   const { route } = call.chain
   const { cacheSeconds, similarity } = call.rules
-  if (!route || cacheSeconds === null || !useCache || !isRepeatable(call.asked)) return null
+  const mayKeep = useCache && request.cacheControl !== 'no-store'
+  if (!route || cacheSeconds === null || !mayKeep || !isRepeatable(call.asked)) return null
   const question = similarity === null || !embed ? null : questionOf(call.asked)
   const startedMs = performance.now()
   try {
     return await state.cache.lookup(ctx, {
       form: partsForm,
       route: route.id,
+      routeVersion: route.version,
       projectId: request.projectId ?? request.run.projectId ?? null,
       asked: call.asked,
       seconds: cacheSeconds,
-      noCache: request.noCache ?? false,
+      noCache: request.cacheControl === 'no-cache',
       similar: question && similarity !== null && embed ? { least: similarity, ...question, embed } : null,
       signal,
     })

@@ -90,6 +90,7 @@ export async function startModelCall(
   const asked = askedOf(callOptions)
   const { prices, admission, chain, words, inputTokens } = await admitModelCall(options, callOptions)
   const rules = rulesOf(state.settings, chain.route?.rules ?? null)
+  const mayKeep = useCache && request.cacheControl !== 'no-store'
   const settling = startSettling(admission)
   const route = chain.route?.alias ?? null
   const step: Awaited<ReturnType<ModelRequest['run']['openStep']>> = await request.run
@@ -232,7 +233,7 @@ export async function startModelCall(
       step.facts({ requested: chain.requested, source: 'fresh', provider, model })
       await end(ended.outcome)
       const inWords =
-        useCache &&
+        mayKeep &&
         rules.payloads &&
         ended.complete &&
         text !== '' &&
@@ -252,7 +253,7 @@ export async function startModelCall(
     async lastResort() {
       const startedAt = ctx.now()
       const reason = failures[0]?.reason ?? (chain.requested === extractiveModel ? null : 'no_provider')
-      const mayGiveAgain = chain.requested !== extractiveModel && useCache && rules.lastResort.cached
+      const mayGiveAgain = chain.requested !== extractiveModel && mayKeep && rules.lastResort.cached
       const cached = mayGiveAgain ? await state.lastAnswers.find(ctx, hashOf()) : null
       if (cached) {
         const { text, provider, model } = cached

@@ -30,6 +30,7 @@ beforeEach(() => {
 const call = (more: Partial<CacheableCall> = {}): CacheableCall => ({
   form: 'parts',
   route,
+  routeVersion: 1,
   projectId: null,
   asked: { prompt: [{ role: 'user', content: 'What is a guildhall?' }], temperature: 0 },
   seconds: 60,
@@ -194,6 +195,13 @@ describe('an exact answer', () => {
     await cacheOf(0).settled()
     const [row] = await context().transaction((tx) => tx.db.select().from(callCache).where(eq(callCache.route, route)))
     expect(row?.hits).toBe(2)
+  })
+
+  it('is not given any more once the route has changed, in whichever process', async () => {
+    await keep(call())
+    await expect.poll(() => found(call(), app.clients[0], 1), soon).not.toBeNull()
+    expect(await found(call({ routeVersion: 2 }))).toBeNull()
+    expect(await found(call({ routeVersion: 2 }), app.clients[0], 1)).toBeNull()
   })
 
   it('is a miss, not an error, when the table cannot be read', async () => {

@@ -1,11 +1,13 @@
 import type { Context } from '@guildhall/kernel'
 
-/** A call as the cache sees it. Two calls are the same when `form`, `route`, `projectId` and `asked` are. */
+/** A call as the cache sees it. Two calls are the same when `form`, `route`, `routeVersion`, `projectId` and `asked` are. */
 export interface CacheableCall {
   /** What kind of payload is kept (`parts`, `openai-chat`, ...): one form's answers are never given to another. */
   form: string
   /** Id of the route: two routes of one name (a project's, the tenant's) are two. */
   route: string
+  /** Counts the changes of the route: what was answered before one is not given after it. */
+  routeVersion: number
   projectId: string | null
   /** Everything that decides the answer: model, system, tools, messages and all parameters. In any order, JSON or bytes. */
   asked: unknown

@@ -103,10 +103,10 @@ test('an answer that is kept under the rules of a route is given again by both, 
   const input = { alias: 'kept', targets: [first], rules: { cacheSeconds: 60 } }
   await one.runtime.execute(createProviderRoute, input, { caller: app.as('owner', app.agency) })
   const same = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'The same question' }] }]
-  const askSame = async ({ runtime }: TestProcess, noCache = false) => {
+  const askSame = async ({ runtime }: TestProcess, cacheControl: 'no-cache' | null = null) => {
     const ctx = runtime.context(app.as('owner', app.agency))
     const run = await ctx.services.runs.start(ctx, { kind: 'chat', title: 'kept' })
-    const language = await ctx.services.providers.languageModel(ctx, { model: 'kept', run, noCache })
+    const language = await ctx.services.providers.languageModel(ctx, { model: 'kept', run, cacheControl })
     await language.doGenerate({ prompt: same })
     const totals = await run.end('ok')
     return { answered: language.answered(), totals }
@@ -117,6 +117,6 @@ test('an answer that is kept under the rules of a route is given again by both, 
   expect(again.totals).toMatchObject({ costMicros: 0, costComplete: true, tokensIn: 0 })
   await expect.poll(async () => (await askSame(two)).answered?.source).toBe('cached')
   const asked = upstreams.first.requests.length
-  expect((await askSame(one, true)).answered).toMatchObject({ source: 'fresh' })
+  expect((await askSame(one, 'no-cache')).answered).toMatchObject({ source: 'fresh' })
   expect(upstreams.first.requests).toHaveLength(asked + 1)
 })

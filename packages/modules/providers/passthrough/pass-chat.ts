@@ -15,6 +15,7 @@ import { messageText } from '../prompt-text.ts'
 import type { Chain } from '../routes/chain.ts'
 import { resolveChain, type Known } from '../routes/resolve-chain.ts'
 import { answerHeaders, servedModel } from '../surface/answer-headers.ts'
+import { cacheControlOf } from '../surface/cache-control.ts'
 import { seconds } from '../surface/dialect.ts'
 import { eventStreamHeaders, frame } from '../surface/event-stream.ts'
 import { eventsOfResult } from '../surface/events.ts'
@@ -61,7 +62,6 @@ export async function passChat(state: GatewayState, exchange: RawExchange, ctx: 
     ...(projectId === null ? {} : { projectId }),
     deferred: true,
   })
-  const noCache = /(^|[\s,])no-(cache|store)\b/i.test(exchange.headers.get('cache-control') ?? '')
   const passing: Passing = {
     ctx,
     state,
@@ -70,7 +70,7 @@ export async function passChat(state: GatewayState, exchange: RawExchange, ctx: 
     body,
     asked,
     run,
-    request: { model: body.model, run, step: 'completion', noCache },
+    request: { model: body.model, run, step: 'completion', cacheControl: cacheControlOf(exchange.headers) },
     // Before anything is sent or written: who is asked instead may need a translation.
     resolve(name) {
       const instead = passableChain(name, known, about)

@@ -5,6 +5,8 @@ import type { ChainTarget, RouteRules } from '../schema.ts'
 interface ChosenRoute {
   id: string
   alias: string
+  /** Counts the changes of its targets, rules and title. */
+  version: number
   rules: RouteRules
 }
 

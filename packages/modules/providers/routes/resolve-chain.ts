@@ -40,10 +40,10 @@ export function resolveChain({ name, hasPassages, projectId, seed }: Resolution,
   if (requested === defaultModel) return { ...byName, ...defaultTargets(known), extractive: true }
   const route = findRoute(requested, known.routes, projectId)
   if (route) {
-    const { id, alias, rules } = route
+    const { id, alias, version, rules } = route
     const extractive = hasPassages || rules.lastResort.extractive
     const targets = configured(orderTargets(route.targets, `${seed}\n${alias}`), known)
-    return { requested, route: { id, alias, rules }, ...targets, extractive }
+    return { requested, route: { id, alias, version, rules }, ...targets, extractive }
   }
   const named = findNamed(requested, known.connections)
   if (!named) throw modelNotFound(requested, known, projectId)

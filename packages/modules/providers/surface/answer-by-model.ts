@@ -3,6 +3,7 @@ import type { RunHandle } from '@guildhall/modules/runs'
 import type { Answered } from '../gateway.ts'
 import { messageText } from '../prompt-text.ts'
 import { answerHeaders, servedModel } from './answer-headers.ts'
+import { cacheControlOf } from './cache-control.ts'
 import { seconds, type Asked, type Dialect, type Head } from './dialect.ts'
 import { byteStream, eventStreamHeaders } from './event-stream.ts'
 import { eventsOfResult, eventsOfStream } from './events.ts'
@@ -26,7 +27,7 @@ export async function answerByModel(ctx: Context, request: Request, asked: Asked
       model: asked.model,
       run,
       step: 'completion',
-      noCache: asksForNoCache(request),
+      cacheControl: cacheControlOf(request.headers),
       mayRestart: asked.stream && request.headers.get('x-guildhall-restart') === 'allow',
     })
     if (!asked.stream) {
@@ -69,10 +70,6 @@ function naming(error: unknown, runId: string): Problem {
   const problem = asProblem(error)
   problem.headers['x-guildhall-run'] ??= runId
   return problem
-}
-
-function asksForNoCache(request: Request): boolean {
-  return /(^|[\s,])no-(cache|store)\b/i.test(request.headers.get('cache-control') ?? '')
 }
 
 /** What of it belongs into the body: limits are headers alone. */
