@@ -3,6 +3,7 @@ import type { RunHandle } from '@guildhall/modules/runs'
 import type { Embedded } from './embed.ts'
 import type { Capability, ConnectionSettings, ProviderKind } from './kinds.ts'
 import type { StoredRoute } from './load-providers.ts'
+import type { WalkEvent } from './routes/walk-route.ts'
 import type { ChainTarget, RouteTarget } from './schema.ts'
 
 /** A provider as people see it: never its key. */
@@ -44,6 +45,17 @@ export interface RouteTestResult {
   targets: (RouteTarget & { ok: boolean; ms: number; costMicros: number | null; detail: string; coolingMs: number })[]
 }
 
+/** A connection, or one model of it, that has failed lately. */
+export interface Circuit {
+  provider: string
+  /** Null = the whole connection. */
+  model: string | null
+  state: 'open' | 'half-open'
+  /** Milliseconds until it is tried again. */
+  openForMs: number
+  reason: string | null
+}
+
 /** What the operations and endpoints of this module need beyond the port. */
 export interface ProviderAdministration {
   /** Private hosts that an address may name. */
@@ -58,6 +70,15 @@ export interface ProviderAdministration {
   routes(ctx: Context): Promise<StoredRoute[]>
   /** Asks every target once, past any cooldown. */
   testRoute(ctx: Context, route: StoredRoute): Promise<RouteTestResult>
+  /** Asks a route as a caller would, and tells each step as it is made. */
+  walkRoute(
+    ctx: Context,
+    route: StoredRoute,
+    question: string,
+    watching: { tell: (event: WalkEvent) => void; signal: AbortSignal },
+  ): Promise<void>
+  /** Circuits that are not closed. */
+  circuits(ctx: Context): Promise<Circuit[]>
   /** A key or address was changed: forgets failures of the old one. */
   changed(tenantId: string, slug: string): void
   /** Models that `/v1/models` offers. */

@@ -1,11 +1,13 @@
 import { notConfigured, type Context } from '@guildhall/kernel'
 import type { ProviderAdministration } from './administration.ts'
+import { openCircuits } from './circuits.ts'
 import { connectionStates } from './connection-states.ts'
 import { embeddingTarget, embedTexts } from './embed.ts'
 import { extractiveModel, extractiveProvider } from './extractive.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { defaultModel, defaultOrder, resolveChain, routeAliases } from './routes/resolve-chain.ts'
 import { testRoute } from './routes/test-route.ts'
+import { walkRoute } from './routes/walk-route.ts'
 import { testConnection } from './test-connection.ts'
 
 export function createAdministration(state: GatewayState): ProviderAdministration {
@@ -24,6 +26,11 @@ export function createAdministration(state: GatewayState): ProviderAdministratio
       return routes.filter(({ source, projectId }) => source === 'own' || projectId === null)
     },
     testRoute: (ctx, route) => testRoute(state, ctx, route),
+    walkRoute: (ctx, route, question, watching) => walkRoute({ ctx, state }, route, question, watching),
+    async circuits(ctx) {
+      const { connections, routes } = await state.providers.fresh(ctx)
+      return openCircuits(state, connections, routes)
+    },
     changed(tenantId, slug) {
       state.breaker.reset(`${tenantId}:${slug}`)
       state.sharedCooldowns.forgotten(tenantId, `${tenantId}:${slug}`)

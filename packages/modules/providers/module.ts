@@ -18,6 +18,7 @@ import { createSpeech } from './endpoints/create-speech.ts'
 import { createTranscription } from './endpoints/create-transcription.ts'
 import { getModel } from './endpoints/get-model.ts'
 import { listModels } from './endpoints/list-models.ts'
+import { walkProviderRoute } from './endpoints/walk-provider-route.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { expireCachedAnswers } from './jobs/expire-cached-answers.ts'
 import { expireCallCache } from './jobs/expire-call-cache.ts'
@@ -31,6 +32,9 @@ import { createProviderRoute } from './operations/create-provider-route.ts'
 import { deleteProviderRoute } from './operations/delete-provider-route.ts'
 import { getProviderChain } from './operations/get-provider-chain.ts'
 import { getProviderRoute } from './operations/get-provider-route.ts'
+import { listProviderCalls } from './operations/list-provider-calls.ts'
+import { listProviderCircuits } from './operations/list-provider-circuits.ts'
+import { listProviderHealth } from './operations/list-provider-health.ts'
 import { listProviderRoutes } from './operations/list-provider-routes.ts'
 import { listProviders } from './operations/list-providers.ts'
 import { removeProvider } from './operations/remove-provider.ts'
@@ -66,6 +70,9 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
       updateProviderRoute,
       deleteProviderRoute,
       testProviderRoute,
+      listProviderCalls,
+      listProviderCircuits,
+      listProviderHealth,
       getProviderCache,
       clearProviderCache,
     ],
@@ -81,6 +88,7 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
       createModeration,
       listModels,
       getModel,
+      walkProviderRoute,
     ],
     jobs: [expireCachedAnswers, expireCallCache],
     services(runtime) {

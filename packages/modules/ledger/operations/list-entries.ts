@@ -1,5 +1,5 @@
 import { filterOf, Id, listInput, listRows, matches, operation, page } from '@guildhall/kernel'
-import { and, eq, inArray, or } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, or } from 'drizzle-orm'
 import { z } from 'zod'
 import { ClientSlug, clientOf, Entry, Month } from '../ledger-output.ts'
 import { namedTenants } from '../reach.ts'
@@ -13,6 +13,12 @@ export const entryFilters = {
   entry: filterOf(['usage', 'correction', 'reversal']),
   provider: z.string().max(100).optional(),
   model: z.string().max(200).optional(),
+  route: z.string().max(60).optional().describe('Alias of the route that was asked'),
+  outcome: filterOf(['ok', 'failed', 'cancelled', 'interrupted']),
+  projectId: Id.optional(),
+  agentId: Id.optional(),
+  from: z.iso.datetime({ offset: true }).optional().describe('Calls at or after this moment'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Calls before this moment'),
   runId: Id.optional(),
   refersTo: Id.optional().describe('An entry together with what corrects it or takes it back'),
   unpriced: z.enum(['true']).optional().describe('Only calls that nobody knows the price of'),
@@ -29,6 +35,12 @@ export function whereEntries(filters: EntryFilters, tenantIds: readonly string[]
     matches(e.entry, filters.entry),
     filters.provider ? eq(e.provider, filters.provider) : undefined,
     filters.model ? eq(e.model, filters.model) : undefined,
+    filters.route ? eq(e.route, filters.route) : undefined,
+    matches(e.outcome, filters.outcome),
+    filters.projectId ? eq(e.projectId, filters.projectId) : undefined,
+    filters.agentId ? eq(e.agentId, filters.agentId) : undefined,
+    filters.from ? gte(e.occurredAt, new Date(filters.from)) : undefined,
+    filters.to ? lt(e.occurredAt, new Date(filters.to)) : undefined,
     filters.runId ? eq(e.runId, filters.runId) : undefined,
     filters.refersTo ? or(eq(e.id, filters.refersTo), eq(e.refersTo, filters.refersTo)) : undefined,
     filters.unpriced
