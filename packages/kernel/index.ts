@@ -13,10 +13,12 @@ export type {
   TransactionContext,
   TransactionOptions,
 } from './context.ts'
+export { csvLine, csvPages, type CsvExport } from './csv.ts'
 export { openDatabase, type Database, type Scope, type TenantDatabase } from './database.ts'
 export { endpoint, type Endpoint, type RawExchange } from './endpoint.ts'
 export { fieldProblems, type ExecuteOptions } from './execute.ts'
 export { isId, newId } from './ids.ts'
+export { insertRows } from './insert-rows.ts'
 export { job, type Job } from './job.ts'
 export { localKeyRing, openBytes, sealBytes, secretFile, type KeyRing } from './keyring.ts'
 export { containsText, filterOf, Id, listInput, listRows, matches, page, Slug, Timestamp } from './list.ts'
@@ -53,6 +55,7 @@ export { anonymousCaller, createRuntime, systemCaller, type Runtime, type Runtim
 export { checkOutgoingUrl, isPublicAddress, parsePrivateHosts, safeFetch, safeRequest } from './safe-fetch.ts'
 export * as kernelSchema from './schema.ts'
 export { auditEvents, idempotencyKeys, jobs, outboxEvents, tenants } from './schema.ts'
+export { sqlState } from './sql-state.ts'
 export { currentTenant, grantOf, tenantTable } from './table.ts'
 export type { Brand } from './tenants-table.ts'
 export { createVaults, type SealedPlace, type Vault } from './vault.ts'

@@ -1,4 +1,5 @@
-import { and, eq } from 'drizzle-orm'
+import { insertRows } from '@guildhall/kernel'
+import { and, eq, sql } from 'drizzle-orm'
 import type { BookingContext, NewUsage } from './ledger.ts'
 import { lockMonth } from './lock-month.ts'
 import { endOf, monthOf, nextMonth } from './months.ts'
@@ -14,10 +15,12 @@ export async function bookUsage(tx: BookingContext, usage: readonly NewUsage[]):
     tx,
     usage.map((entry) => entry.occurredAt),
   )
-  await tx.db
-    .insert(usageEntries)
-    .values(usage.map((entry) => rowOf(tx.tenant.id, entry, months(entry.occurredAt))))
-    .onConflictDoNothing({ target: usageEntries.id })
+  await insertRows(
+    tx.db,
+    usageEntries,
+    usage.map((entry) => rowOf(tx.tenant.id, entry, months(entry.occurredAt))),
+    sql`(id) do nothing`,
+  )
 }
 
 function rowOf(tenantId: string, entry: NewUsage, month: string): typeof usageEntries.$inferInsert {

@@ -1,4 +1,4 @@
-import { calcPrice, type PriceCalculation } from '@pydantic/genai-prices'
+import { calcPrice, findProvider, type PriceCalculation } from '@pydantic/genai-prices'
 import type { Price, PricedCall, PricedUsage } from './ledger.ts'
 
 /** Of the package that brings the list; a test compares it with what is installed. */
@@ -35,13 +35,28 @@ function audioPrice(call: PricedCall, seconds: number): Price {
 }
 
 function lookUp(call: PricedCall, usage: Record<string, number>): PriceCalculation | null {
-  const who = call.listedAs === null ? { providerApiUrl: call.baseUrl ?? '' } : { providerId: call.listedAs }
+  const providerId = call.listedAs ?? listedUnder(call.baseUrl ?? '')
+  if (providerId === null) return null
   try {
-    return calcPrice(usage, call.model, who)
+    return calcPrice(usage, call.model, { providerId })
   } catch {
     // The list refuses counts that cannot be (more cached than read at all).
     return null
   }
+}
+
+/** Asked for each call, and the list compiles a pattern for each of its providers. */
+const idsByAddress = new Map<string, string | null>()
+
+/** Who of the list is behind an address; null = nobody. */
+function listedUnder(address: string): string | null {
+  let id = idsByAddress.get(address)
+  if (id === undefined) {
+    id = findProvider({ providerApiUrl: address })?.id ?? null
+    if (idsByAddress.size >= 1000) idsByAddress.clear()
+    idsByAddress.set(address, id)
+  }
+  return id
 }
 
 /** Whole micro-units; what costs anything costs at least one. */

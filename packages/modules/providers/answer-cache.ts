@@ -1,4 +1,4 @@
-import type { Context } from '@guildhall/kernel'
+import { insertRows, type Context } from '@guildhall/kernel'
 import { and, eq, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { expireCachedAnswers } from './jobs/expire-cached-answers.ts'
@@ -107,6 +107,10 @@ async function read(ctx: Context, requestHash: string): Promise<CachedAnswer | n
   return { text, provider: row.provider, model: row.model, createdAt: row.createdAt }
 }
 
+const replaced = sql.raw(
+  ['response', 'provider', 'model', 'created_at', 'expires_at'].map((name) => `${name} = excluded.${name}`).join(', '),
+)
+
 async function write(ctx: Context, answers: readonly [string, CachedAnswer][], days: number): Promise<void> {
   for (let from = 0; from < answers.length; from += batch) {
     const rows = await Promise.all(
@@ -124,19 +128,7 @@ async function write(ctx: Context, answers: readonly [string, CachedAnswer][], d
     rows.sort((a, b) => (a.requestHash < b.requestHash ? -1 : 1))
     const expireOn = new Set(rows.map((row) => row.expiresAt.toISOString().slice(0, 10)))
     await ctx.transaction(async (tx) => {
-      await tx.db
-        .insert(cachedAnswers)
-        .values(rows)
-        .onConflictDoUpdate({
-          target: [cachedAnswers.tenantId, cachedAnswers.requestHash],
-          set: {
-            response: sql`excluded.response`,
-            provider: sql`excluded.provider`,
-            model: sql`excluded.model`,
-            createdAt: sql`excluded.created_at`,
-            expiresAt: sql`excluded.expires_at`,
-          },
-        })
+      await insertRows(tx.db, cachedAnswers, rows, sql`(tenant_id, request_hash) do update set ${replaced}`)
       for (const day of expireOn)
         tx.enqueue(expireCachedAnswers, {}, { key: day, runAt: new Date(Date.parse(day) + 86_400_000) })
     })

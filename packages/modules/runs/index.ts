@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { defineModule, type Runtime } from '@guildhall/kernel'
+import { defineModule, sqlState, type Runtime } from '@guildhall/kernel'
 import { createJournal } from './create-journal.ts'
 import { exportRuns } from './endpoints/export-runs.ts'
 import { expirePayloads } from './jobs/expire-payloads.ts'
@@ -33,6 +33,8 @@ export const runsModule = defineModule({
     const spool = openSpool({
       folder: join(config.dataDir, 'journal'),
       write: (lines) => writeCalls(runtime, retentionDays, lines),
+      // A client that was removed a moment after its call, above all.
+      isRefusal: (error) => /^2[23]/.test(sqlState(error) ?? ''),
       log,
     })
     started.set(runtime, { openRuns, spool })

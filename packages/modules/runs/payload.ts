@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Context, TransactionContext } from '@guildhall/kernel'
+import { insertRows, type Context, type TransactionContext } from '@guildhall/kernel'
 import { sql } from 'drizzle-orm'
 import { expirePayloads } from './jobs/expire-payloads.ts'
 import { payloads } from './schema.ts'
@@ -58,13 +58,12 @@ export async function storePayloads(
   const rows = [...byHash.values()].map((payload) => ({ ...payload, tenantId: ctx.tenant.id, expiresAt }))
   // In one order everywhere: two runs that store the same payloads would otherwise wait for each other.
   rows.sort((a, b) => (a.hash < b.hash ? -1 : 1))
-  await ctx.db
-    .insert(payloads)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: [payloads.tenantId, payloads.hash],
-      set: { expiresAt: sql`greatest(${payloads.expiresAt}, excluded.expires_at)` },
-    })
+  await insertRows(
+    ctx.db,
+    payloads,
+    rows,
+    sql`(tenant_id, hash) do update set expires_at = greatest(${payloads.expiresAt}, excluded.expires_at)`,
+  )
   const day = expiresAt.toISOString().slice(0, 10)
   ctx.enqueue(expirePayloads, {}, { key: day, runAt: new Date(Date.parse(day) + 86_400_000) })
 }

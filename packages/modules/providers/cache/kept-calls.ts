@@ -1,4 +1,4 @@
-import type { Context } from '@guildhall/kernel'
+import { insertRows, type Context } from '@guildhall/kernel'
 import { and, desc, eq, gt, isNotNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { expireCallCache } from '../jobs/expire-call-cache.ts'
@@ -121,31 +121,30 @@ export async function writeCalls(ctx: Context, calls: readonly KeptCall[]): Prom
     })),
   )
   await ctx.transaction(async (tx) => {
-    await tx.db
-      .insert(callCache)
-      .values(rows)
-      .onConflictDoUpdate({
-        target: [callCache.tenantId, callCache.requestHash],
-        set: Object.fromEntries(changed.map((column) => [column, sql.raw(`excluded.${callCache[column].name}`)])),
-      })
+    await insertRows(tx.db, callCache, rows, sql`(tenant_id, request_hash) do update set ${changed}`)
     for (const { hash, route } of calls) tx.notice(callCacheTopic, `${tenantId}|${route}|${hash}`)
     for (const hour of new Set(rows.map((row) => hourAfter(row.expiresAt))))
       tx.enqueue(expireCallCache, {}, { key: String(hour), runAt: new Date(hour) })
   })
 }
 
-const changed = [
-  'route',
-  'response',
-  'provider',
-  'model',
-  'costMicros',
-  'embedding',
-  'embeddingModel',
-  'contextHash',
-  'createdAt',
-  'expiresAt',
-] as const
+const changed = sql.join(
+  (
+    [
+      'route',
+      'response',
+      'provider',
+      'model',
+      'costMicros',
+      'embedding',
+      'embeddingModel',
+      'contextHash',
+      'createdAt',
+      'expiresAt',
+    ] as const
+  ).map((column) => sql.raw(`${callCache[column].name} = excluded.${callCache[column].name}`)),
+  sql`, `,
+)
 
 const hourMs = 3_600_000
 

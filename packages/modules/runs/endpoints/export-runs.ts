@@ -1,5 +1,4 @@
-import { endpoint, fieldProblems, invalidInput, listRows, type Context } from '@guildhall/kernel'
-import Papa from 'papaparse'
+import { csvPages, endpoint, fieldProblems, invalidInput, listRows, type CsvExport } from '@guildhall/kernel'
 import { z } from 'zod'
 import { runFilters, whereRuns } from '../filters.ts'
 import { reachableTenants } from '../reach.ts'
@@ -7,9 +6,9 @@ import { runs } from '../schema.ts'
 
 type Run = typeof runs.$inferSelect
 
-const columns: Record<string, (run: Run, client: string) => unknown> = {
+const columnsOf = (names: ReadonlyMap<string, string>): CsvExport<Run>['columns'] => ({
   id: (run) => run.id,
-  client: (_run, client) => client,
+  client: (run) => names.get(run.tenantId),
   kind: (run) => run.kind,
   title: (run) => run.title,
   status: (run) => run.status,
@@ -17,8 +16,8 @@ const columns: Record<string, (run: Run, client: string) => unknown> = {
   agent_version: (run) => run.agentVersion,
   project_id: (run) => run.projectId,
   actor: (run) => run.actorName,
-  started_at: (run) => run.startedAt.toISOString(),
-  ended_at: (run) => run.endedAt?.toISOString(),
+  started_at: (run) => run.startedAt,
+  ended_at: (run) => run.endedAt,
   ms: (run) => (run.status === 'running' ? null : run.ms),
   provider: (run) => run.provider,
   model: (run) => run.model,
@@ -30,7 +29,7 @@ const columns: Record<string, (run: Run, client: string) => unknown> = {
   cost_usd_micros: (run) => run.costMicros,
   cost_complete: (run) => run.costComplete,
   error: (run) => run.error,
-}
+})
 
 const Filters = z.object({ q: z.string().max(200).optional(), ...runFilters })
 
@@ -43,46 +42,22 @@ export const exportRuns = endpoint({
   async run(request, ctx) {
     const parsed = Filters.safeParse(Object.fromEntries(new URL(request.url).searchParams))
     if (!parsed.success) throw invalidInput(fieldProblems(parsed.error))
-    const encoder = new TextEncoder()
-    const lines = csv(ctx, parsed.data)
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const next = await lines.next()
-        if (next.done) controller.close()
-        else controller.enqueue(encoder.encode(next.value))
-      },
-      cancel: async () => void (await lines.return(undefined)),
-    })
-    return new Response(body, {
-      headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="runs.csv"' },
+    const filters = parsed.data
+    const reach = filters.scope === 'agency' ? await reachableTenants(ctx) : [ctx.tenant]
+    const names = new Map(reach.map((tenant) => [tenant.id, tenant.name]))
+    const alsoRead = [...names.keys()]
+    const query = {
+      table: runs,
+      id: runs.id,
+      sortable: { startedAt: runs.startedAt },
+      defaultSort: '-startedAt',
+      where: whereRuns(filters, alsoRead),
+    }
+    return csvPages<Run>({
+      fileName: 'runs',
+      columns: columnsOf(names),
+      read: (cursor) =>
+        ctx.transaction((tx) => listRows<Run>(tx.db, query, { cursor, limit: 500 }), { readOnly: true, alsoRead }),
     })
   },
 })
-
-/** Page by page, each in a transaction of its own: an export of any length holds neither memory nor a connection. */
-async function* csv(ctx: Context, filters: z.output<typeof Filters>): AsyncGenerator<string, undefined> {
-  const reach = filters.scope === 'agency' ? await reachableTenants(ctx) : [ctx.tenant]
-  const names = new Map(reach.map((tenant) => [tenant.id, tenant.name]))
-  const alsoRead = [...names.keys()]
-  const query = {
-    table: runs,
-    id: runs.id,
-    sortable: { startedAt: runs.startedAt },
-    defaultSort: '-startedAt',
-    where: whereRuns(filters, alsoRead),
-  }
-  yield `${Object.keys(columns).join(',')}\r\n`
-  let cursor: string | undefined
-  do {
-    const found = await ctx.transaction((tx) => listRows<Run>(tx.db, query, { cursor, limit: 500 }), {
-      readOnly: true,
-      alsoRead,
-    })
-    const rows = found.items.map((run) =>
-      Object.values(columns).map((read) => read(run, names.get(run.tenantId) ?? '')),
-    )
-    // A title that starts with `=` would be run by a spreadsheet.
-    if (rows.length > 0) yield `${Papa.unparse(rows, { escapeFormulae: true, newline: '\r\n' })}\r\n`
-    cursor = found.nextCursor ?? undefined
-  } while (cursor !== undefined)
-}

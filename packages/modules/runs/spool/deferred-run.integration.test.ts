@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { newId, systemCaller } from '@guildhall/kernel'
 import { startTestRuntime, type TestRuntime } from '@guildhall/kernel/testing'
 import { ledgerModule, ledgerSchema } from '@guildhall/modules/ledger'
 import { eq } from 'drizzle-orm'
@@ -78,4 +81,33 @@ test('many at once are all there, each once', async () => {
       attempts: (await db.select({ id: runAttempts.id }).from(runAttempts)).length,
     }))
   await vi.waitFor(async () => expect(await count()).toEqual({ runs: 900, steps: 900, attempts: 900 }), 10_000)
+})
+
+test('what the database cannot hold is replaced, and holds up nobody', async () => {
+  const ctx = app.context(app.as('owner', app.clients[0]))
+  const run = await ctx.services.runs.start(ctx, { kind: 'completion', title: 'a\u0000b\ud83d', deferred: true })
+  await run.step({ kind: 'model', name: 'x' }, async (step) => step.facts({ requested: 'no\u0000body' }))
+  await run.end('failed', { error: 'half \udc00' })
+  const found = await vi.waitFor(() => app.run(getRun, { id: run.id }, ctx.caller))
+  expect(found).toMatchObject({
+    run: { title: 'a\uFFFDb\uFFFD', error: 'half \uFFFD' },
+    steps: [{ facts: { requested: 'no\uFFFDbody' } }],
+  })
+})
+
+test('a call of somebody who has been removed is kept aside, and the calls beside it are written', async () => {
+  const ctx = app.context(app.as('owner', app.clients[0]))
+  const gone = app.context(systemCaller({ ...ctx.tenant, id: newId() }, 'Removed'))
+  const lost = await gone.services.runs.start(gone, { kind: 'completion', title: 'lost', deferred: true })
+  await lost.end('ok')
+  const run = await ctx.services.runs.start(ctx, { kind: 'completion', title: 'kept', deferred: true })
+  await run.end('ok')
+  await vi.waitFor(() => app.run(getRun, { id: run.id }, ctx.caller))
+  const refused = await vi.waitFor(() => readFile(join(app.runtime.config.dataDir, 'journal', 'refused.jsonl'), 'utf8'))
+  expect(
+    refused
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id),
+  ).toEqual([lost.id])
 })

@@ -1,5 +1,5 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isKnownDead, thisProcess, type Logger } from '@guildhall/kernel'
 import { readLine, writeLine, type SpoolLine } from './spooled-call.ts'
@@ -9,6 +9,8 @@ export interface SpoolOptions {
   folder: string
   /** Writes calls to the database; may be given a call twice. */
   write(calls: readonly SpoolLine[]): Promise<void>
+  /** Whether an error of `write` says that a call itself cannot be written, so that trying again is of no use. */
+  isRefusal?(error: unknown): boolean
   log: Logger
   /** Milliseconds from the first call to its write. */
   flushMs?: number
@@ -38,6 +40,7 @@ export interface Spool {
 interface Segment {
   path: string
   fd: number
+  bytes: number
   /** Null once there are too many to hold: read back from the file. */
   lines: SpoolLine[] | null
   count: number
@@ -46,12 +49,14 @@ interface Segment {
 /** Lines held in memory while the database is away; more are read back from their files. */
 const heldLines = 4_000
 const longestPauseMs = 30_000
+/** Calls that the database will never take, for a person to look at; not read again. */
+const refusedFile = 'refused.jsonl'
 /** Process ids have colons, which some file systems refuse. */
 const fileName = (owner: string, number: number) => `${owner.replaceAll(':', '~')}.${String(number)}.ndjson`
 const ownerOf = (name: string) => name.replace(/\.\d+\.ndjson$/, '').replaceAll('~', ':')
 
 export function openSpool(options: SpoolOptions): Spool {
-  const { folder, log, flushMs = 200, batch = 400 } = options
+  const { folder, log, isRefusal = () => false, flushMs = 200, batch = 400 } = options
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   let current: Segment | null = null
   let number = 0
@@ -66,14 +71,14 @@ export function openSpool(options: SpoolOptions): Spool {
   function segment(): Segment {
     if (current) return current
     const path = join(folder, fileName(thisProcess, number++))
-    current = { path, fd: openSync(path, 'ax', 0o600), lines: [], count: 0 }
-    for (const line of open.values()) writeSync(current.fd, writeLine(line))
+    current = { path, fd: openSync(path, 'ax', 0o600), bytes: 0, lines: [], count: 0 }
+    for (const line of open.values()) put(current, writeLine(line))
     return current
   }
 
   function append(line: SpoolLine): void {
     const into = segment()
-    writeSync(into.fd, writeLine(line))
+    put(into, writeLine(line))
     if (line.type === 'begin') {
       open.set(line.id, line)
       return
@@ -106,9 +111,25 @@ export function openSpool(options: SpoolOptions): Spool {
     timer.unref()
   }
 
+  /** One call that the database refuses must not hold up all others: it is kept aside, and the log says where. */
+  async function writeLines(lines: readonly SpoolLine[]): Promise<void> {
+    try {
+      await options.write(lines)
+    } catch (error) {
+      const [line] = lines
+      if (!line || !isRefusal(error)) throw error
+      if (lines.length > 1) for (const each of lines) await writeLines([each])
+      else {
+        const path = join(folder, refusedFile)
+        await appendFile(path, writeLine(line), { mode: 0o600 })
+        log.error({ err: error, run: line.id, path }, 'a journaled call was refused by the database and is kept aside')
+      }
+    }
+  }
+
   async function writeSegment(one: Segment): Promise<void> {
     const lines = one.lines ?? (await readEnds(one.path))
-    for (let from = 0; from < lines.length; from += batch) await options.write(lines.slice(from, from + batch))
+    for (let from = 0; from < lines.length; from += batch) await writeLines(lines.slice(from, from + batch))
     await rm(one.path, { force: true })
     waiting -= one.count
   }
@@ -154,7 +175,7 @@ export function openSpool(options: SpoolOptions): Spool {
     )
     const calls = [...lines.filter((line) => line.type === 'end'), ...begun.values()]
     for (let from = 0; from < calls.length; from += batch) {
-      await options.write(calls.slice(from, from + batch))
+      await writeLines(calls.slice(from, from + batch))
       recovered += Math.min(batch, calls.length - from)
     }
     for (const name of names) await rm(join(folder, name), { force: true })
@@ -190,4 +211,16 @@ export function openSpool(options: SpoolOptions): Spool {
       if (open.size === 0 && current.count === 0) await rm(current.path, { force: true })
     },
   }
+}
+
+/** Writes a whole line or nothing of it: a full disk may take half of one, on which the next would be written. */
+function put(segment: Segment, line: string): void {
+  const bytes = Buffer.from(line)
+  try {
+    for (let from = 0; from < bytes.length;) from += writeSync(segment.fd, bytes, from)
+  } catch (error) {
+    ftruncateSync(segment.fd, segment.bytes)
+    throw error
+  }
+  segment.bytes += bytes.length
 }

@@ -1,6 +1,5 @@
-import { systemCaller, type Database, type Runtime, type Tenant } from '@guildhall/kernel'
+import { insertRows, systemCaller, type Runtime, type Tenant } from '@guildhall/kernel'
 import { bookUsage } from '@guildhall/modules/ledger'
-import { getTableColumns, getTableName, sql, type Table } from 'drizzle-orm'
 import { storePayloads } from '../payload.ts'
 import { runAttempts, runs, runSteps } from '../schema.ts'
 import type { SpoolLine } from './spooled-call.ts'
@@ -48,20 +47,4 @@ async function writeTenant(
       calls.flatMap((call) => call.usage),
     )
   })
-}
-
-/** Many rows as one parameter: the database takes a JSON apart faster than a statement with thousands of parameters is written. */
-async function insertRows(db: Database, table: Table, rows: readonly Record<string, unknown>[]): Promise<void> {
-  const first = rows[0]
-  if (!first) return
-  const columns = Object.entries(getTableColumns(table)).filter(([property]) => property in first)
-  const named = rows.map((row) => Object.fromEntries(columns.map(([property, column]) => [column.name, row[property]])))
-  const names = sql.join(
-    columns.map(([, column]) => sql.identifier(column.name)),
-    sql`, `,
-  )
-  const into = sql.identifier(getTableName(table))
-  await db.execute(
-    sql`insert into ${into} (${names}) select ${names} from json_populate_recordset(null::${into}, ${JSON.stringify(named)}::json) on conflict do nothing`,
-  )
 }
