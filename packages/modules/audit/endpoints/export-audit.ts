@@ -1,7 +1,6 @@
-import { auditEvents, endpoint, fieldProblems, invalidInput, type Context } from '@guildhall/kernel'
+import { auditEvents, csvLine, endpoint, fieldProblems, invalidInput, type Context } from '@guildhall/kernel'
 import { and, asc, gt } from 'drizzle-orm'
 import { z } from 'zod'
-import { csvLine } from '../csv.ts'
 import { auditFilters, auditWhere } from '../filters.ts'
 
 const Query = z.object({ ...auditFilters, format: z.enum(['csv', 'json']).default('csv') })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
+import { csvLine } from '@guildhall/kernel'
 import Papa from 'papaparse'
 import { expect, test } from 'vitest'
-import { csvLine } from './csv.ts'
 
 test('every cell comes back from another reader, with an apostrophe where it could be a formula', () => {
   fc.assert(
