@@ -1,4 +1,9 @@
-import type { LanguageModelV4Content, LanguageModelV4StreamPart } from '@ai-sdk/provider'
+import type {
+  LanguageModelV4CallOptions,
+  LanguageModelV4Content,
+  LanguageModelV4FinishReason,
+  LanguageModelV4StreamPart,
+} from '@ai-sdk/provider'
 
 /** What was said, without reasoning and tool calls. */
 export function textOf(content: readonly LanguageModelV4Content[]): string {
@@ -62,7 +67,31 @@ export function isHalfToolCall(part: LanguageModelV4Content | LanguageModelV4Str
   return part.type === 'tool-call' && part.input.trim() !== '' && !isJson(part.input)
 }
 
-export function isJson(text: string): boolean {
+interface Ended {
+  content: readonly LanguageModelV4Content[]
+  finishReason: LanguageModelV4FinishReason
+  /** A tool call has begun that is not in `content`. */
+  halfToolCall?: boolean
+}
+
+/**
+ * What is missing of an answer whose provider says that it is done; null = nothing. One that was ended by its token limit or
+ * by a filter says so itself: its reader expects less than all.
+ */
+export function cutIn(
+  { content, finishReason, halfToolCall = false }: Ended,
+  responseFormat: LanguageModelV4CallOptions['responseFormat'],
+): string | null {
+  const { unified } = finishReason
+  if (unified === 'length' || unified === 'content-filter') return null
+  if (halfToolCall || content.some(isHalfToolCall)) return 'the provider ended its answer in the middle of a tool call'
+  if (responseFormat?.type !== 'json' || unified !== 'stop') return null
+  // Only what begins like JSON: a model without a JSON mode wraps it, which its reader may know how to unwrap.
+  const text = textOf(content).trim()
+  return /^[[{]/.test(text) && !isJson(text) ? 'the provider ended its answer in the middle of its JSON' : null
+}
+
+function isJson(text: string): boolean {
   try {
     JSON.parse(text)
     return true

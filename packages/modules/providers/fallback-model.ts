@@ -6,9 +6,10 @@ import type {
   LanguageModelV4StreamResult,
   SharedV4ProviderMetadata,
 } from '@ai-sdk/provider'
+import { generateByModel, streamByModel } from './ask-model.ts'
 import { mayBeKept, partsOfPayload, partsPayload, replayParts } from './cache/parts.ts'
 import type { CacheLookup, CacheMiss } from './cache/call-cache.ts'
-import { isHalfToolCall, isJson, textOf } from './call-content.ts'
+import type { Target } from './connection.ts'
 import { extractiveMetadata, extractiveModel, extractiveParts } from './extractive.ts'
 import type { Answered } from './gateway.ts'
 import { inlineFiles } from './inline-files.ts'
@@ -16,21 +17,11 @@ import { lookUpCall } from './look-up-call.ts'
 import { startModelCall, type LastResort, type ModelCall, type ModelCallOptions } from './model-call.ts'
 import { refused } from './problems.ts'
 import { noUsage } from './usage.ts'
-import { ContentWithheld, StreamCut } from './walk/classify-failure.ts'
-import { readToFirstContent, type OpenedStream } from './walk/first-content.ts'
 import { relayStream } from './walk/relay-stream.ts'
-import { suitsRequest } from './walk/suits.ts'
-import { RequestRefused, walkTargets, type Walked, type WalkOptions } from './walk/walk-targets.ts'
+import { walkCall, type CallWalk } from './walk/walk-call.ts'
+import { RequestRefused, type Walked } from './walk/walk-targets.ts'
 
-type Opened = OpenedStream & { response: LanguageModelV4StreamResult['response'] }
-type Ask<T> = (model: LanguageModelV4, asked: LanguageModelV4CallOptions) => Promise<T>
-
-/** Begins a stream and reads up to its first content. */
-const openStream: Ask<Opened> = async (model, asked) => {
-  const startedMs = performance.now()
-  const result = await model.doStream(asked)
-  return { ...(await readToFirstContent(result.stream, startedMs)), response: result.response }
-}
+type Ask<T> = (target: Target, asked: LanguageModelV4CallOptions) => Promise<T>
 
 /**
  * A chain of models as one model. Switches between its targets until the first token; after it only where the route and
@@ -41,40 +32,21 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
   const { chain, state, request } = options
   let answered: Answered | null = null
 
+  /** Files are fetched before anybody is asked: one that cannot be had is the caller's mistake, not a provider's. */
   async function walk<T>(
     call: ModelCall,
-    callOptions: LanguageModelV4CallOptions,
-    clock: Pick<WalkOptions<T>, 'attemptMs' | 'waitsFor' | 'targets' | 'alone' | 'signal'>,
-    ask: Ask<T>,
+    asked: LanguageModelV4CallOptions,
+    { ask, ...how }: Pick<CallWalk<T>, 'stream' | 'targets' | 'alone' | 'signal'> & { ask: Ask<T> },
   ): Promise<Walked<T> | null> {
-    const { rules } = call
-    const prompt =
-      clock.targets.length === 0
-        ? callOptions.prompt
-        : await inlineFiles(callOptions.prompt, state.allowedHosts, clock.signal)
-    const usualName = `${call.chain.route?.id ?? ''} ${clock.waitsFor}`
-    const walked = await walkTargets<T>({
-      ...clock,
-      settings: state.settings,
-      rules,
-      cooldowns: state.cooldowns,
-      health: state.health,
-      now: state.now,
-      hedgeAfterMs: rules.hedge ? state.usual.slow(usualName) : null,
-      suits: suitsRequest(callOptions, call.words()),
-      async call({ adapter, model }, abortSignal) {
-        const startedMs = performance.now()
-        try {
-          return await ask(adapter.language(model), adapter.prepare({ ...callOptions, prompt, abortSignal }))
-        } finally {
-          call.waited(performance.now() - startedMs)
-        }
-      },
-      waited: (ms) => call.waited(ms),
-      failed: (attempt) => call.failed(attempt),
+    const { targets = call.chain.targets } = how
+    const prompt = targets.length === 0 ? asked.prompt : await inlineFiles(asked.prompt, state.allowedHosts, how.signal)
+    return walkCall({
+      ...how,
+      state,
+      call,
+      asked,
+      ask: (target, abortSignal) => ask(target, { ...asked, prompt, abortSignal }),
     })
-    if (walked && rules.hedge) state.usual.took(usualName, performance.now() - walked.startedMs)
-    return walked
   }
 
   /** Whatever ends a call early ends its step too, and leaves as something that its reader can understand. */
@@ -111,13 +83,8 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
           const response = { modelId: answered.model, timestamp: state.now() }
           return { content, finishReason, usage: noUsage, warnings: [], response, providerMetadata: metadata(answered) }
         }
-        const clock = { attemptMs: call.rules.answerMs, waitsFor: 'answer', targets: call.chain.targets }
-        const walked = await walk(
-          call,
-          callOptions,
-          { ...clock, signal: callOptions.abortSignal },
-          async (model, asked) => complete(await model.doGenerate(asked), callOptions),
-        )
+        const signal = callOptions.abortSignal
+        const walked = await walk(call, callOptions, { stream: false, signal, ask: generateByModel })
         if (!walked) {
           kept?.leave('failed')
           const found = await call.lastResort()
@@ -143,10 +110,9 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
           const replayed = replayParts(parts, { model: who.model, usage: noUsage, timestamp: state.now() })
           return { stream: ReadableStream.from(replayed.map((part) => withMetadata(part, metadata(who)))) }
         }
-        const { rules } = call
-        const clock = { attemptMs: rules.firstTokenMs, waitsFor: 'first token' }
         const { targets } = call.chain
-        const walked = await walk(call, callOptions, { ...clock, targets, signal: callOptions.abortSignal }, openStream)
+        const how = { stream: true, ask: streamByModel }
+        const walked = await walk(call, callOptions, { ...how, signal: callOptions.abortSignal })
         if (!walked) {
           kept?.leave('failed')
           const found = await call.lastResort()
@@ -157,22 +123,18 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
         answered = committed
         /** Those that come after the first who answered, each once: an answer begins again at most that often. */
         let others = targets.slice(targets.indexOf(walked.target) + 1)
-        const mayRestart = rules.afterFirstToken === 'restart' && request.mayRestart === true
+        const mayRestart = call.rules.afterFirstToken === 'restart' && request.mayRestart === true
         const stream = relayStream({
           call,
           health: state.health,
           cooldowns: state.cooldowns,
           walked,
           signal: callOptions.abortSignal,
+          responseFormat: callOptions.responseFormat,
           again: mayRestart
             ? async (_brokenOff, left) => {
                 const signal = callOptions.abortSignal ? AbortSignal.any([callOptions.abortSignal, left]) : left
-                const next = await walk(
-                  call,
-                  callOptions,
-                  { ...clock, targets: others, alone: false, signal },
-                  openStream,
-                )
+                const next = await walk(call, callOptions, { ...how, targets: others, alone: false, signal })
                 others = next ? others.slice(others.indexOf(next.target) + 1) : []
                 return next
               }
@@ -200,27 +162,6 @@ function keep(
   if (!kept) return
   if (mayBeKept(answer)) kept.keep({ payload: partsPayload(answer), provider, model, costMicros })
   else kept.leave('not-kept')
-}
-
-/** @throws ContentWithheld, StreamCut when the provider answered without an answer, or with a part of one */
-function complete(
-  result: LanguageModelV4GenerateResult,
-  { responseFormat }: LanguageModelV4CallOptions,
-): LanguageModelV4GenerateResult {
-  const { content, finishReason, usage } = result
-  const said = content.some((part) => part.type !== 'text' || part.text !== '')
-  if (!said && finishReason.unified === 'content-filter') throw new ContentWithheld(usage)
-  if (!said && finishReason.unified === 'error')
-    throw new StreamCut('the provider ended its answer with an error', usage)
-  if (finishReason.unified === 'other' && finishReason.raw === undefined)
-    throw new StreamCut('the provider ended its answer without a finish reason', usage)
-  if (content.some(isHalfToolCall))
-    throw new StreamCut('the provider ended its answer in the middle of a tool call', usage)
-  // Only what begins like JSON: a model without a JSON mode wraps it, which its reader may know how to unwrap.
-  const text = textOf(content).trim()
-  if (responseFormat?.type === 'json' && finishReason.unified === 'stop' && /^[[{]/.test(text) && !isJson(text))
-    throw new StreamCut('the provider ended its answer in the middle of its JSON', usage)
-  return result
 }
 
 /** Who answered, for readers of the AI SDK's results. */

@@ -21,9 +21,9 @@ import { eventStreamHeaders, frame } from '../surface/event-stream.ts'
 import { eventsOfResult } from '../surface/events.ts'
 import { noUsage } from '../usage.ts'
 import { AttemptTimeout } from '../walk/classify-failure.ts'
-import { suitsRequest } from '../walk/suits.ts'
 import { tellFailure } from '../walk/tell-failure.ts'
-import { RequestRefused, walkTargets, type Walked } from '../walk/walk-targets.ts'
+import { walkCall } from '../walk/walk-call.ts'
+import { RequestRefused, type Walked } from '../walk/walk-targets.ts'
 import { askChat, type WholeChat } from './ask-chat.ts'
 import { chatAddress } from './chat-address.ts'
 import type { ChatStream } from './chat-stream.ts'
@@ -156,47 +156,30 @@ async function answer(passing: Passing, call: ModelCall): Promise<void> {
   }
 }
 
-async function walk({ state, body, exchange, asked }: Passing, call: ModelCall): Promise<Walked<Passed> | null> {
+function walk({ state, body, exchange, asked }: Passing, call: ModelCall): Promise<Walked<Passed> | null> {
   const { rules } = call
   const stream = body.stream === true
-  const clock = stream
-    ? { attemptMs: rules.firstTokenMs, waitsFor: 'first token' }
-    : { attemptMs: rules.answerMs, waitsFor: 'answer' }
-  const usualName = `${call.chain.route?.id ?? ''} ${clock.waitsFor}`
-  const walked = await walkTargets<Passed>({
-    ...clock,
-    targets: call.chain.targets,
+  return walkCall<Passed>({
+    state,
+    call,
+    asked,
+    stream,
     signal: asked.abortSignal,
-    settings: state.settings,
-    rules,
-    cooldowns: state.cooldowns,
-    health: state.health,
-    now: state.now,
-    hedgeAfterMs: rules.hedge ? state.usual.slow(usualName) : null,
-    suits: suitsRequest(asked, call.words()),
-    async call({ connection, model }, signal) {
+    takesBytes: ({ connection }) => chatAddress(connection) !== null,
+    async ask({ connection, model }, signal) {
       const address = chatAddress(connection)
       if (!address) throw new Error(`${connection.slug} speaks another dialect`)
-      const startedMs = performance.now()
-      try {
-        return await askChat({
-          address,
-          allowed: state.allowedHosts,
-          body: spliceRequest(exchange.body, body, model),
-          stream,
-          hideUsage: !asksForUsage(body),
-          signal,
-          ...(rules.connectMs === null ? {} : { connectMs: rules.connectMs }),
-        })
-      } finally {
-        call.waited(performance.now() - startedMs)
-      }
+      return askChat({
+        address,
+        allowed: state.allowedHosts,
+        body: spliceRequest(exchange.body, body, model),
+        stream,
+        hideUsage: !asksForUsage(body),
+        signal,
+        ...(rules.connectMs === null ? {} : { connectMs: rules.connectMs }),
+      })
     },
-    waited: (ms) => call.waited(ms),
-    failed: (attempt) => call.failed(attempt),
   })
-  if (walked && rules.hedge) state.usual.took(usualName, performance.now() - walked.startedMs)
-  return walked
 }
 
 interface Given {

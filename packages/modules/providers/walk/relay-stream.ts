@@ -1,5 +1,5 @@
-import type { LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider'
-import { collectContent, isHalfToolCall } from '../call-content.ts'
+import type { LanguageModelV4CallOptions, LanguageModelV4StreamPart, LanguageModelV4Usage } from '@ai-sdk/provider'
+import { collectContent, cutIn, isHalfToolCall } from '../call-content.ts'
 import type { HealthRecord } from '../connection-health.ts'
 import type { Cooldowns } from '../cooldowns/cooldowns.ts'
 import type { Answered } from '../gateway.ts'
@@ -20,6 +20,8 @@ export interface RelayOptions {
   cooldowns: Cooldowns
   walked: Walked<OpenedStream>
   signal: AbortSignal | undefined
+  /** What was asked for: JSON that ends in its middle is a fault. */
+  responseFormat: LanguageModelV4CallOptions['responseFormat']
   /** Asks those who have not been asked, after an answer broke off; null = nobody is left, or the reader could not follow. */
   again: ((brokenOff: Walked<OpenedStream>, left: AbortSignal) => Promise<Walked<OpenedStream> | null>) | null
   /** Told of each who answers, and at the end with what it has cost. */
@@ -136,7 +138,10 @@ export function relayStream(options: RelayOptions): ReadableStream<LanguageModel
         }
         usage = part.usage
         if (isCut(part.finishReason)) throw new StreamCut('the stream ended without a finish reason')
-        if (collected.halfToolCall()) throw new StreamCut('the stream ended in the middle of a tool call')
+        const { finishReason } = part
+        const whole = { content: collected.content(), finishReason, halfToolCall: collected.halfToolCall() }
+        const cut = cutIn(whole, options.responseFormat)
+        if (cut !== null) throw new StreamCut(cut)
         if (over) return
         over = true
         const complete = part.finishReason.unified === 'stop'

@@ -12,16 +12,22 @@ interface Unsuited {
 /** Tests a target against what a request needs; null = it may be asked. What is not known is not held against it. */
 export type Suits = (target: Target) => Unsuited | null
 
-/** @param inputTokens estimate of the prompt, only asked for where it could be too long */
+/**
+ * @param words estimate of the prompt's tokens, only asked for where it could be too long
+ * @param takesBytes whose requests go out as they came, with members that its package has no word for
+ */
 export function suitsRequest(
   options: LanguageModelV4CallOptions,
   words: { characters: number; inputTokens(): number },
+  takesBytes: (target: Target) => boolean = () => false,
 ): Suits {
   const needs = needsOf(options)
   const output = options.maxOutputTokens ?? 0
   const logprobs = wishesOf(options).logprobs !== undefined
   return (target) => {
-    if (logprobs && !target.adapter.logprobs(target.model))
+    // Which of OpenAI's models give them is known; of other servers only that their package cannot ask for them.
+    const mayGive = target.connection.kind !== 'openai' && takesBytes(target)
+    if (logprobs && !mayGive && !target.adapter.logprobs(target.model))
       return { reason: 'lacks_capability', message: `${target.model} does not give logprobs` }
     const lacks = lacking(target.model, needs)
     if (lacks.length > 0)
