@@ -65,7 +65,7 @@ export async function sumMonth(db: Database, tenantId: string, month: string): P
 
 /** All that an entry says, in a fixed order: part of the format that `v1` names. */
 function addLine(hash: Hash, entry: Entry): void {
-  const { images = null, audioSeconds = null, searches = null } = entry.units ?? {}
+  const { images = null, audioSeconds = null, characters, searches = null } = entry.units ?? {}
   const line = [
     entry.id,
     entry.entry,
@@ -92,7 +92,8 @@ function addLine(hash: Hash, entry: Entry): void {
     entry.estimated,
     entry.costMicros,
     entry.priceVersion,
-    [images, audioSeconds, searches],
+    // Only where there are any: entries from before they were counted keep their digest.
+    [images, audioSeconds, searches, ...(characters === undefined ? [] : [characters])],
     entry.note,
     entry.bookedBy,
   ]

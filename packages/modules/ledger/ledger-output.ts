@@ -65,6 +65,7 @@ export const Prices = z
     cacheWrite: z.number().min(0).max(1_000_000).describe('USD per million tokens written to the provider’s cache'),
     perImage: z.number().min(0).max(1_000_000).describe('USD per image'),
     perAudioSecond: z.number().min(0).max(1_000_000).describe('USD per second of a recording'),
+    perMillionCharacters: z.number().min(0).max(1_000_000).describe('USD per million characters that are spoken'),
     perSearch: z.number().min(0).max(1_000_000).describe('USD per web search'),
     perCall: z.number().min(0).max(1_000_000).describe('USD per call, beside all else'),
   })

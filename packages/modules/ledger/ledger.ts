@@ -26,7 +26,11 @@ export interface PricedUsage {
   images?: number
   /** The output tokens are an image. */
   outputIsImage?: boolean
+  /** Part of `input` that is a recording. */
+  inputAudio?: number
   audioSeconds?: number
+  /** Of a text that was spoken. */
+  characters?: number
   searches?: number
 }
 

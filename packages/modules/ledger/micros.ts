@@ -26,3 +26,13 @@ export function scaledPrice(usd: number): bigint {
   if (!Number.isFinite(usd) || usd < 0) throw new RangeError(`${String(usd)} is not a price`)
   return BigInt(Math.round(usd * Number(priceScale)))
 }
+
+/** An amount of USD in whole micro-units, to the nearest; what costs anything costs at least one. */
+export function microsOfUsd(usd: number): number {
+  return usd > 0 ? Math.max(1, Math.round(usd * 1_000_000)) : 0
+}
+
+/** An amount of USD as a whole number of parts of a micro-unit, to add it to others before one rounding. */
+export function scaledUsd(usd: number): bigint {
+  return BigInt(Math.round(usd * 1_000_000 * Number(priceScale)))
+}

@@ -14,6 +14,7 @@ export interface MissingPrice {
   tokensCached: number
   images: number
   audioSeconds: number
+  characters: number
   searches: number
   firstAt: Date
   lastAt: Date
@@ -44,6 +45,7 @@ export async function missingPrices(db: Database, tenantIds: readonly string[]):
       tokensCached: sum(sql`${e.tokensCached}`),
       images: sum(sql`(${e.units} ->> 'images')::numeric`),
       audioSeconds: sum(sql`(${e.units} ->> 'audioSeconds')::numeric`),
+      characters: sum(sql`(${e.units} ->> 'characters')::numeric`),
       searches: sum(sql`(${e.units} ->> 'searches')::numeric`),
       firstAt: sql<Date>`min(${e.occurredAt})`.mapWith(e.occurredAt),
       lastAt: sql<Date>`max(${e.occurredAt})`.mapWith(e.occurredAt),
@@ -60,6 +62,7 @@ export async function missingPrices(db: Database, tenantIds: readonly string[]):
     tokensCached: Number(row.tokensCached),
     images: Number(row.images),
     audioSeconds: Number(row.audioSeconds),
+    characters: Number(row.characters),
     searches: Number(row.searches),
   }))
 }

@@ -1,6 +1,6 @@
 import type { Price, PricedCall, PricedUsage } from './ledger.ts'
-import { divideRounded, exactNumber, priceScale, scaledPrice } from './micros.ts'
-import { publishedPrice } from './price.ts'
+import { divideRounded, exactNumber, priceScale, scaledPrice, scaledUsd } from './micros.ts'
+import { publishedUsd } from './price.ts'
 import type { OverridePrices } from './schema.ts'
 
 /** An agreed price as it is remembered. */
@@ -48,6 +48,8 @@ interface Part {
   price: bigint | null
   /** The same as the published list would be asked for it. */
   published: Partial<PricedUsage>
+  /** An image, a second, a character: a price per call stands for it where it has none of its own. */
+  isPiece?: true
 }
 
 /**
@@ -56,29 +58,38 @@ interface Part {
  */
 export function overridePrice({ id, prices }: PriceOverride, call: PricedCall, usage: PricedUsage): Price {
   let scaled = 0n
-  let published = 0
   for (const part of partsOf(prices, usage)) {
     if (part.quantity <= 0n) continue
-    const listed = part.price === null ? byList(call, part.published) : 0
+    const listed = part.price === null ? byList(call, part.published) : null
     const price = part.price ?? (listed === null && isCacheOnly(part.published) ? perToken(prices.input) : null)
     if (price !== null) scaled += part.quantity * price
-    else if (listed === null) return { costMicros: null, version: null }
-    else published += listed
+    else if (listed !== null) scaled += scaledUsd(listed)
+    else if (!part.isPiece || prices.perCall === undefined) return { costMicros: null, version: null }
   }
   // What costs anything costs at least one micro-unit, as by the published list.
   const micros = scaled > 0n && scaled < priceScale ? 1n : divideRounded(scaled, priceScale)
-  return { costMicros: exactNumber(micros) + published, version: `override ${id}` }
+  return { costMicros: exactNumber(micros), version: `override ${id}` }
 }
 
 function partsOf(prices: OverridePrices, usage: PricedUsage): Part[] {
-  const fresh = Math.max(0, usage.input - usage.cached - usage.cacheWrite)
-  const { images = 0, audioSeconds = 0, searches = 0, outputIsImage } = usage
+  const { images = 0, audioSeconds = 0, characters = 0, searches = 0, inputAudio = 0, outputIsImage } = usage
   const { cached, cacheWrite } = usage
-  // An image at a price of its own is not charged by its tokens too; a recording charged by tokens not by its length.
-  const output = prices.perImage !== undefined && images > 0 && prices.output === undefined ? 0 : usage.output
+  // What has a price by the piece is not charged by its tokens too, unless they have one here as well.
+  const byPiece =
+    (prices.perImage !== undefined && images > 0) ||
+    (prices.perAudioSecond !== undefined && audioSeconds > 0) ||
+    (prices.perMillionCharacters !== undefined && characters > 0)
+  const fresh = byPiece && prices.input === undefined ? 0 : Math.max(0, usage.input - cached - cacheWrite)
+  const output = byPiece && prices.output === undefined ? 0 : usage.output
+  // And what is charged by its tokens is not by the piece.
   const seconds = prices.perAudioSecond === undefined && usage.input + usage.output > 0 ? 0 : audioSeconds
+  const spoken = prices.perMillionCharacters === undefined && usage.input + usage.output > 0 ? 0 : characters
   return [
-    { quantity: BigInt(fresh), price: perToken(prices.input), published: { input: fresh } },
+    {
+      quantity: BigInt(fresh),
+      price: perToken(prices.input),
+      published: { input: fresh, inputAudio: Math.min(inputAudio, fresh) },
+    },
     { quantity: BigInt(cached), price: perToken(prices.cacheRead), published: { input: cached, cached } },
     { quantity: BigInt(cacheWrite), price: perToken(prices.cacheWrite), published: { input: cacheWrite, cacheWrite } },
     {
@@ -86,27 +97,41 @@ function partsOf(prices: OverridePrices, usage: PricedUsage): Part[] {
       price: perToken(prices.output),
       published: { output, ...(outputIsImage ? { outputIsImage } : {}) },
     },
-    // No list has a price per image: without one here it is charged by its tokens.
-    { quantity: BigInt(prices.perImage === undefined ? 0 : images), price: perPiece(prices.perImage), published: {} },
+    // No list has a price per image: without one here it is charged by its tokens, and unknown where there are none.
+    {
+      quantity: BigInt(prices.perImage === undefined && usage.output > 0 ? 0 : images),
+      price: perPiece(prices.perImage),
+      published: { images },
+      isPiece: true,
+    },
     // By the millisecond, since a recording is not a whole number of seconds.
     {
       quantity: BigInt(Math.round(seconds * 1000)),
       price: perMillisecond(prices.perAudioSecond),
       published: { audioSeconds },
+      isPiece: true,
+    },
+    {
+      quantity: BigInt(spoken),
+      price: perToken(prices.perMillionCharacters),
+      published: { characters: spoken },
+      isPiece: true,
     },
     { quantity: BigInt(searches), price: perPiece(prices.perSearch), published: { searches } },
     { quantity: prices.perCall === undefined ? 0n : 1n, price: perPiece(prices.perCall), published: {} },
   ]
 }
 
+/** In USD. */
 function byList(call: PricedCall, used: Partial<PricedUsage>): number | null {
-  return publishedPrice(call, { input: 0, output: 0, cached: 0, cacheWrite: 0, ...used }).costMicros
+  return publishedUsd(call, { input: 0, output: 0, cached: 0, cacheWrite: 0, ...used })
 }
 
 function isCacheOnly({ cached = 0, cacheWrite = 0 }: Partial<PricedUsage>): boolean {
   return cached + cacheWrite > 0
 }
 
+/** Tokens and characters alike. */
 const perToken = (usdPerMillion: number | undefined) =>
   usdPerMillion === undefined ? null : scaledPrice(usdPerMillion)
 const perPiece = (usd: number | undefined) => (usd === undefined ? null : scaledPrice(usd) * 1_000_000n)

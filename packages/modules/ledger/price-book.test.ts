@@ -97,6 +97,49 @@ test('pieces are charged by the piece', () => {
   expect(cost(used(10, 10, { searches: 3 }))).toBe(31_000)
 })
 
+test('speech is charged by the character where that was agreed, and unknown where no list knows it', () => {
+  const speech = used(0, 0, { characters: 1_234 })
+  expect(publishedPrice(call('tts-1'), speech).costMicros).toBeNull()
+  // A list that knows its tokens, which nobody counts, does not make it free.
+  expect(publishedPrice(call('gpt-4o-mini-tts'), speech).costMicros).toBeNull()
+  const book = createPriceBook([override('o', 'tts-*', { perMillionCharacters: 15 })])
+  expect(book.price(call('tts-1'), speech)).toEqual({ costMicros: 18_510, version: 'override o' })
+  expect(createPriceBook([override('o', '*', { input: 1 })]).price(call('tts-1'), speech).costMicros).toBeNull()
+})
+
+test('pictures that no token was counted for are unknown, and charged by the piece where that was agreed', () => {
+  const pictures = used(0, 0, { images: 2, outputIsImage: true })
+  expect(publishedPrice(call('gpt-image-1'), pictures).costMicros).toBeNull()
+  expect(publishedPrice(call('dall-e-3'), pictures).costMicros).toBeNull()
+  const book = createPriceBook([override('o', 'dall-e-3', { perImage: 0.04 })])
+  expect(book.price(call('dall-e-3'), pictures).costMicros).toBe(80_000)
+  // The prompt is in the price of the picture.
+  expect(book.price(call('dall-e-3'), used(50, 1_056, { images: 1, outputIsImage: true })).costMicros).toBe(40_000)
+})
+
+test('a price per call stands for pieces that have none of their own', () => {
+  const book = createPriceBook([override('o', '*', { perCall: 0.02 })])
+  for (const pieces of [{ images: 1 }, { audioSeconds: 60 }, { characters: 5 }])
+    expect(book.price(call('m', july, 'own'), used(0, 0, pieces)).costMicros).toBe(20_000)
+  expect(book.price(call('m', july, 'own'), used(10, 0)).costMicros).toBeNull()
+})
+
+test('a recording is charged by its length or by its tokens, never by both', () => {
+  const told = used(600, 100, { audioSeconds: 60, inputAudio: 600 })
+  // 600 audio tokens at 6 USD and 100 at 10 USD per million.
+  expect(publishedPrice(call('gpt-4o-transcribe'), told).costMicros).toBe(3_600 + 1_000)
+  expect(publishedPrice(call('whisper-1'), told).costMicros).toBe(6_000)
+  const agreed = createPriceBook([override('o', '*', { perAudioSecond: 0.0001 })])
+  expect(agreed.price(call('gpt-4o-transcribe'), told).costMicros).toBe(6_000)
+})
+
+test('parts of an override and of the list are rounded once, together', () => {
+  const book = createPriceBook([override('o', '*', { output: 0.1 })])
+  // 1 token at 1.25 USD and 1 at 0.10 USD per million are 1.35 micro-units.
+  expect(book.price(call('gpt-5.1'), used(1, 1)).costMicros).toBe(1)
+  expect(book.price(call('gpt-5.1'), used(1, 3)).costMicros).toBe(2)
+})
+
 test('a price of zero is free; half a micro-unit is rounded up once, at the end', () => {
   const free = createPriceBook([override('o', '*', { input: 0, output: 0 })])
   expect(free.price(call('m', july, 'own'), used(500, 500)).costMicros).toBe(0)

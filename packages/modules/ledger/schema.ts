@@ -20,6 +20,8 @@ export const callKinds = [
 export interface ChargedUnits {
   images?: number
   audioSeconds?: number
+  /** Of a text that was spoken. */
+  characters?: number
   searches?: number
 }
 
@@ -115,6 +117,7 @@ export interface OverridePrices {
   cacheWrite?: number
   perImage?: number
   perAudioSecond?: number
+  perMillionCharacters?: number
   perSearch?: number
   perCall?: number
 }

@@ -1,20 +1,18 @@
 import type { Context } from '@guildhall/kernel'
-import type { PriceBook } from '@guildhall/modules/ledger'
+import type { PriceBook, PricedUsage } from '@guildhall/modules/ledger'
 import type { Admission } from '@guildhall/modules/limits'
 import type { Target } from './connection.ts'
 import { pricedCall } from './priced-call.ts'
 
-/** Output of a call whose caller sets no limit: what answers usually stay below. */
-const usualOutputTokens = 1_024
-
 export interface CallEstimate {
   requested: string
   route: string | null
-  /** Who is asked first: its price is the estimate's. */
-  first: Target | undefined
-  inputTokens: number
-  /** Most that may come back; undefined = the caller did not say. */
-  maxOutputTokens: number | undefined
+  /** Who may be asked, in order. */
+  targets: readonly Target[]
+  /** What the call may use and be charged for, as far as it can be known before. */
+  usage: PricedUsage
+  /** Input and, at most, output. */
+  tokens: number
   projectId: string | null
   agentId: string | null
 }
@@ -26,13 +24,25 @@ export interface CallEstimate {
 export function admitCall(
   ctx: Context,
   prices: PriceBook,
-  { requested, route, first, inputTokens, maxOutputTokens, projectId, agentId }: CallEstimate,
+  { requested, route, targets, usage, tokens, projectId, agentId }: CallEstimate,
 ): Admission | Promise<Admission> {
-  const output = maxOutputTokens ?? usualOutputTokens
-  const usage = { input: inputTokens, output, cached: 0, cacheWrite: 0 }
-  const costMicros = first ? prices.price(pricedCall(first, ctx.now()), usage).costMicros : 0
-  const estimate = { tokens: inputTokens + output, costMicros }
-  return ctx.services.limits.admit(ctx, { requested, route, estimate, projectId, agentId })
+  const costMicros = estimateCost(prices, targets, usage, ctx.now())
+  return ctx.services.limits.admit(ctx, { requested, route, estimate: { tokens, costMicros }, projectId, agentId })
+}
+
+/**
+ * What it costs at the one who is asked first. Where that is nothing, or nobody knows, what it costs at the dearest of
+ * those who may have to answer instead: a budget that is spent must not be passed by way of a free target that fails.
+ */
+function estimateCost(prices: PriceBook, targets: readonly Target[], usage: PricedUsage, at: Date): number | null {
+  let dearest: number | null = 0
+  for (const [place, target] of targets.entries()) {
+    const { costMicros } = prices.price(pricedCall(target, at), usage)
+    if (place === 0 && costMicros !== null && costMicros > 0) return costMicros
+    if (costMicros === null) dearest ||= null
+    else if (costMicros > (dearest ?? 0)) dearest = costMicros
+  }
+  return dearest
 }
 
 /** Adds up what a call has come to, and tells the limits once. */

@@ -3,6 +3,10 @@ import { estimateTokenCount } from 'tokenx'
 import { admitCall } from './admit-call.ts'
 import type { ModelCallOptions } from './model-call.ts'
 import { promptText } from './prompt-text.ts'
+import { noTokens } from './usage.ts'
+
+/** Output of a call whose caller sets no limit: what answers usually stay below. */
+const usualOutputTokens = 1_024
 
 /** Asks limits and budgets, and resolves what is asked instead when they say so. */
 export async function admitModelCall(
@@ -14,12 +18,13 @@ export async function admitModelCall(
   let tokens: number | undefined
   const inputTokens = () => (tokens ??= estimateTokenCount(words()))
   const prices = await ctx.services.ledger.prices(ctx)
+  const output = options.maxOutputTokens ?? usualOutputTokens
   const admission = await admitCall(ctx, prices, {
     requested: first.requested,
     route: first.route?.alias ?? null,
-    first: first.targets[0],
-    inputTokens: inputTokens(),
-    maxOutputTokens: options.maxOutputTokens,
+    targets: first.targets,
+    usage: { ...noTokens, input: inputTokens(), output },
+    tokens: inputTokens() + output,
     projectId: request.projectId ?? request.run.projectId ?? null,
     agentId: request.agentId ?? request.run.agentId ?? null,
   })

@@ -5,7 +5,7 @@ import type { Connection, Target } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { askOnce } from './one-shot.ts'
 import { createTarget } from './routes/resolve-chain.ts'
-import { countTokens } from './usage.ts'
+import { countTokens, noTokens } from './usage.ts'
 
 /** Texts per request; fewer where the provider takes fewer. */
 const batchSize = 96
@@ -52,7 +52,7 @@ export async function embedTexts(
       name: 'embed',
       input: { texts: values.length, characters: values.reduce((sum, text) => sum + text.length, 0) },
       targets: [target],
-      estimate: { input: estimateTokenCount(values.join('\n')), output: 0 },
+      estimate: { ...noTokens, input: estimateTokenCount(values.join('\n')) },
       async ask(_target, abortSignal) {
         const result = await model.doEmbed({
           values,

@@ -4,6 +4,7 @@ import { fileTypeFromBuffer } from 'file-type'
 import type { Connection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ImageResult } from './gateway.ts'
+import { chargeImages, estimateImages } from './media/charges.ts'
 import { askOnce } from './one-shot.ts'
 import { createTarget } from './routes/resolve-chain.ts'
 
@@ -30,6 +31,7 @@ export async function generateImage(
     name: 'image',
     input: request,
     targets,
+    estimate: estimateImages(request.prompt, 1),
     async ask(target, abortSignal) {
       const result = await target.adapter.image?.create(target.model).doGenerate({
         prompt: request.prompt,
@@ -43,17 +45,11 @@ export async function generateImage(
         abortSignal,
       })
       const first = result?.images[0]
-      if (first === undefined) throw new Error('the provider sent no image')
+      if (!result || first === undefined) throw new Error('the provider sent no image')
       const bytes = typeof first === 'string' ? new Uint8Array(Buffer.from(first, 'base64')) : first
-      const { usage } = result ?? {}
-      const tokens =
-        usage?.inputTokens === undefined && usage?.outputTokens === undefined
-          ? null
-          : { input: usage.inputTokens ?? 0, output: usage.outputTokens ?? 0, cached: 0, cacheWrite: 0 }
       return {
         value: { bytes, mediaType: (await fileTypeFromBuffer(bytes))?.mime ?? 'application/octet-stream' },
-        tokens,
-        charged: tokens ? { ...tokens, images: 1, outputIsImage: true } : null,
+        ...chargeImages([result], 1),
         output: bytes,
       }
     },

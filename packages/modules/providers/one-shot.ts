@@ -19,8 +19,8 @@ export interface OneShot<T> {
   name: string
   input: unknown
   targets: readonly Target[]
-  /** What may be used at most, for limits and budgets; default: nothing but the call. */
-  estimate?: { input: number; output: number }
+  /** What it may use, for limits and budgets. */
+  estimate: PricedUsage
   ask(target: Target, signal: AbortSignal): Promise<OneShotAnswer<T>>
 }
 
@@ -52,9 +52,10 @@ export async function askOnce<T>(call: OneShot<T>): Promise<OneShotResult<T>> {
   const admission = await admitCall(ctx, prices, {
     requested: first ? `${first.connection.slug}/${first.model}` : call.kind,
     route: null,
-    first,
-    inputTokens: call.estimate?.input ?? 0,
-    maxOutputTokens: call.estimate?.output ?? 0,
+    targets: call.targets,
+    usage: call.estimate,
+    // Whether a recording is counted in tokens at all is known afterwards.
+    tokens: call.estimate.audioSeconds === undefined ? call.estimate.input + call.estimate.output : 0,
     projectId: call.run.projectId ?? null,
     agentId: call.run.agentId ?? null,
   })
@@ -136,5 +137,7 @@ function noDowngrade(kind: CallKind, downgradeTo: string): Problem {
     type: 'budget-spent',
     title: 'The budget is spent',
     detail: `The budget for this month is spent. Questions are answered by ${downgradeTo} until it is raised or the month ends; for calls of the kind ${kind} there is nothing to ask instead.`,
+    headers: { 'x-should-retry': 'false' },
+    extensions: { code: 'insufficient_quota', limitOf: 'guildhall' },
   })
 }

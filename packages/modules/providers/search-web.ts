@@ -6,7 +6,7 @@ import type { Target } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway, WebSource } from './gateway.ts'
 import { askOnce } from './one-shot.ts'
-import { countTokens } from './usage.ts'
+import { countTokens, noTokens } from './usage.ts'
 
 type Found = NonNullable<Awaited<ReturnType<ProviderGateway['searchWeb']>>>
 
@@ -29,7 +29,7 @@ export async function searchWeb(
     name: 'web search',
     input: { query },
     targets,
-    estimate: { input: estimateTokenCount(instructions + query), output: 1_024 },
+    estimate: { ...noTokens, input: estimateTokenCount(instructions + query), output: 1_024 },
     async ask(target, abortSignal) {
       const tool = target.adapter.webSearchTool
       const options = target.adapter.prepare({

@@ -3,6 +3,7 @@ import type { RunHandle } from '@guildhall/modules/runs'
 import type { Connection } from './connection.ts'
 import type { GatewayState } from './gateway-state.ts'
 import type { ProviderGateway } from './gateway.ts'
+import { chargeTranscription, estimateTranscription } from './media/charges.ts'
 import { askOnce } from './one-shot.ts'
 import { createTarget } from './routes/resolve-chain.ts'
 
@@ -31,6 +32,7 @@ export async function transcribeAudio(
     name: 'transcribe',
     input: { filename: audio.filename, mediaType: audio.mediaType, audio: audio.bytes },
     targets,
+    estimate: estimateTranscription(audio.bytes),
     async ask(target, abortSignal) {
       const result = await target.adapter.transcription?.create(target.model).doGenerate({
         audio: audio.bytes,
@@ -46,11 +48,7 @@ export async function transcribeAudio(
       }))
       return {
         value: { text: result.text, segments },
-        tokens: null,
-        charged:
-          result.durationInSeconds === undefined
-            ? null
-            : { input: 0, output: 0, cached: 0, cacheWrite: 0, audioSeconds: result.durationInSeconds },
+        ...chargeTranscription(result),
         output: { text: result.text, segments: segments.length, seconds: result.durationInSeconds ?? null },
       }
     },

@@ -8,6 +8,9 @@ export const noUsage: LanguageModelV4Usage = {
   outputTokens: { total: 0, text: 0, reasoning: 0 },
 }
 
+/** A call that is not charged by tokens. */
+export const noTokens = { input: 0, output: 0, cached: 0, cacheWrite: 0 }
+
 export type CountedTokens = Tokens & Required<Pick<Tokens, 'cacheWrite'>>
 
 /** More than any model takes or gives: a count beyond it is a mistake, not a use. */

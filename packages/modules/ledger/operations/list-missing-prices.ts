@@ -14,6 +14,7 @@ const Missing = z.object({
   tokensCached: z.int(),
   images: z.number(),
   audioSeconds: z.number(),
+  characters: z.number(),
   searches: z.number(),
   firstAt: Timestamp,
   lastAt: Timestamp,

@@ -4,7 +4,9 @@ import { fileTypeFromBuffer } from 'file-type'
 import type { Target } from '../connection.ts'
 import type { GatewayState } from '../gateway-state.ts'
 import { askOnce } from '../one-shot.ts'
+import { noTokens } from '../usage.ts'
 import { findTargets, type MediaPurpose } from './find-targets.ts'
+import { chargeImages, chargeSpeech, chargeTranscription, estimateImages, estimateTranscription } from './charges.ts'
 import type { ImageRequest, MediaModels, Stretch, TranscriptionRequest } from './media-models.ts'
 
 export function createMediaModels(state: GatewayState): MediaModels {
@@ -22,11 +24,13 @@ export function createMediaModels(state: GatewayState): MediaModels {
         name: 'image',
         input: request,
         targets: await targetsOf(ctx, 'image', model),
+        estimate: estimateImages(request.prompt, request.count),
         ask: (target, signal) => drawImages(target, request, signal),
       })
     },
     async speech(ctx, model, request, run) {
       const { text, voice, format, speed, instructions } = request
+      const charged = chargeSpeech(text)
       return askOnce({
         ctx,
         state,
@@ -35,6 +39,7 @@ export function createMediaModels(state: GatewayState): MediaModels {
         name: 'speech',
         input: request,
         targets: await targetsOf(ctx, 'speech', model),
+        estimate: charged,
         async ask(target, abortSignal) {
           const result = await offered(target, 'speech')
             .create(target.model)
@@ -47,7 +52,7 @@ export function createMediaModels(state: GatewayState): MediaModels {
               ...(instructions ? { instructions } : {}),
             })
           const value = bytesOf(result.audio)
-          return { value, tokens: null, charged: null, output: value }
+          return { value, tokens: null, charged, output: value }
         },
       })
     },
@@ -61,6 +66,7 @@ export function createMediaModels(state: GatewayState): MediaModels {
         name: 'transcribe',
         input: { ...described, audio: bytes },
         targets: await targetsOf(ctx, 'transcription', model),
+        estimate: estimateTranscription(bytes),
         ask: (target, signal) => transcribe(target, request, signal),
       })
     },
@@ -73,11 +79,11 @@ export function createMediaModels(state: GatewayState): MediaModels {
         name: 'moderate',
         input: { texts },
         targets: await targetsOf(ctx, 'moderation', model),
+        estimate: noTokens,
         async ask(target, signal) {
           const value = await offered(target, 'moderation').create(target.model).moderate(texts, signal)
           // Counted in no tokens: free where the price list says so, unknown elsewhere.
-          const charged = { input: 0, output: 0, cached: 0, cacheWrite: 0 }
-          return { value, tokens: null, charged, output: value }
+          return { value, tokens: null, charged: noTokens, output: value }
         },
       })
     },
@@ -130,14 +136,11 @@ async function drawImages(target: Target, request: ImageRequest, abortSignal: Ab
       mediaType: (await fileTypeFromBuffer(bytes))?.mime ?? 'application/octet-stream',
     })),
   )
-  const told = results.every(({ usage }) => usage?.inputTokens !== undefined || usage?.outputTokens !== undefined)
-  const sum = (of: 'inputTokens' | 'outputTokens') => results.reduce((all, { usage }) => all + (usage?.[of] ?? 0), 0)
-  const usage = told ? { input: sum('inputTokens'), output: sum('outputTokens') } : null
-  const tokens = usage ? { ...usage, cached: 0, cacheWrite: 0 } : null
+  const charge = chargeImages(results, images.length)
+  const { tokens } = charge
   return {
-    value: { images, usage },
-    tokens,
-    charged: tokens ? { ...tokens, images: images.length, outputIsImage: true } : null,
+    value: { images, usage: tokens && { input: tokens.input, output: tokens.output } },
+    ...charge,
     output: images.map(({ bytes }) => bytes),
   }
 }
@@ -162,8 +165,7 @@ async function transcribe(target: Target, request: TranscriptionRequest, abortSi
       segments: result.segments.map(stretch),
       words: (result.words ?? []).map(stretch),
     },
-    tokens: null,
-    charged: seconds === null ? null : { input: 0, output: 0, cached: 0, cacheWrite: 0, audioSeconds: seconds },
+    ...chargeTranscription(result),
     output: { text: result.text, segments: result.segments.length, seconds },
   }
 }
