@@ -20,6 +20,9 @@ const reasons: Record<string, string> = {
   bad_response: 'the answer could not be read',
   invalid_request: 'the request was not accepted',
   circuit_open: 'paused after repeated failures',
+  lacks_capability: 'the model cannot do what was asked for',
+  context_too_small: 'the question was too long for the model',
+  hedged: 'another one was faster',
 }
 
 /** Why an attempt failed or another one was made, for people. */

@@ -9,12 +9,24 @@ export interface NavigationItem {
   children?: { label: string; to: string }[]
 }
 
+const gatewayPages = (base: string) => [
+  { label: 'Routes', to: `${base}/routes` },
+  { label: 'Provider health', to: `${base}/provider-health` },
+]
+
 export const agencyNavigation: NavigationItem[] = [
   { label: 'Overview', icon: 'i-lucide-layout-dashboard', to: '/', exact: true },
   { label: 'Clients', icon: 'i-lucide-building-2', to: '/clients', exact: true },
   { label: 'Runs', icon: 'i-lucide-activity', to: '/runs' },
-  { label: 'Money', icon: 'i-lucide-circle-dollar-sign', to: '/money', needs: 'admin' },
-  { label: 'Providers', icon: 'i-lucide-plug-zap', to: '/providers' },
+  {
+    label: 'Money',
+    icon: 'i-lucide-circle-dollar-sign',
+    to: '/money',
+    needs: 'admin',
+    children: [{ label: 'Ledger', to: '/ledger' }],
+  },
+  { label: 'Providers', icon: 'i-lucide-plug-zap', to: '/providers', children: gatewayPages('') },
+  { label: 'Keys and limits', icon: 'i-lucide-key-round', to: '/keys', needs: 'admin' },
   { label: 'People', icon: 'i-lucide-users', to: '/people' },
   { label: 'Mailbox', icon: 'i-lucide-mail', to: '/mailbox', needs: 'admin' },
   { label: 'Audit', icon: 'i-lucide-scroll-text', to: '/audit', needs: 'admin' },
@@ -31,8 +43,20 @@ export function clientNavigation(base: string): NavigationItem[] {
     { label: 'Knowledge', icon: 'i-lucide-library', to: `${base}/knowledge` },
     { label: 'Files', icon: 'i-lucide-folder-open', to: `${base}/files` },
     { label: 'Runs', icon: 'i-lucide-activity', to: `${base}/runs` },
-    { label: 'Usage', icon: 'i-lucide-circle-dollar-sign', to: `${base}/usage` },
-    { label: 'Providers', icon: 'i-lucide-plug-zap', to: `${base}/providers`, needs: 'admin' },
+    {
+      label: 'Usage',
+      icon: 'i-lucide-circle-dollar-sign',
+      to: `${base}/usage`,
+      children: [{ label: 'Ledger', to: `${base}/ledger` }],
+    },
+    {
+      label: 'Providers',
+      icon: 'i-lucide-plug-zap',
+      to: `${base}/providers`,
+      needs: 'admin',
+      children: gatewayPages(base),
+    },
+    { label: 'Keys and limits', icon: 'i-lucide-key-round', to: `${base}/keys`, needs: 'admin' },
     { label: 'People', icon: 'i-lucide-users', to: `${base}/people` },
   ]
 }
