@@ -27,6 +27,20 @@ export async function inlineFiles(
   return Promise.all(prompt.map((message) => inlineMessage(message, fetching)))
 }
 
+/** Whether a prompt has files that somebody would have to fetch. */
+export function holdsAddresses(prompt: LanguageModelV4Prompt): boolean {
+  return prompt.some(({ role, content }) => {
+    if (role === 'user') return content.some((part) => part.type === 'file' && isAddress(part.data))
+    if (role !== 'tool') return false
+    return content.some(
+      (part) =>
+        part.type === 'tool-result' &&
+        part.output.type === 'content' &&
+        part.output.value.some((item) => item.type === 'file' && isAddress(item.data)),
+    )
+  })
+}
+
 async function inlineMessage(message: LanguageModelV4Message, fetching: Fetching): Promise<LanguageModelV4Message> {
   if (message.role === 'user')
     return {

@@ -43,8 +43,11 @@ import { testProvider } from './operations/test-provider.ts'
 import { updateProviderChain } from './operations/update-provider-chain.ts'
 import { updateProviderRoute } from './operations/update-provider-route.ts'
 import { outgoingFetch } from './outgoing-fetch.ts'
-import { passChat } from './passthrough/pass-chat.ts'
+import { readChatRequest } from './passthrough/chat-wire.ts'
+import { readMessagesRequest } from './passthrough/messages-wire.ts'
+import { pass } from './passthrough/pass.ts'
 import type { PassThrough } from './passthrough/pass-through.ts'
+import { readResponsesRequest } from './passthrough/responses-wire.ts'
 import { reportHealth } from './report-health.ts'
 import { settingsFor, type GatewaySettings } from './walk/settings.ts'
 import { createUsualTime } from './walk/usual-time.ts'
@@ -117,7 +120,11 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
         now: runtime.now,
       }
       states.set(runtime, state)
-      const passThrough: PassThrough = { chat: (exchange, ctx) => passChat(state, exchange, ctx) }
+      const passThrough: PassThrough = {
+        chat: (exchange, ctx) => pass(state, readChatRequest, exchange, ctx),
+        responses: (exchange, ctx) => pass(state, readResponsesRequest, exchange, ctx),
+        messages: (exchange, ctx) => pass(state, readMessagesRequest, exchange, ctx),
+      }
       return {
         providers: createGateway(state),
         providerAdministration: createAdministration(state),

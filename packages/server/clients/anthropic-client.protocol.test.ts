@@ -46,7 +46,8 @@ describe('messages', () => {
     expect(data).toMatchObject({
       type: 'message',
       role: 'assistant',
-      model: claude,
+      // The provider's own words, its name of the model included.
+      model: 'claude-sonnet-4-6',
       content: [{ type: 'text', text: 'I am the shop.' }],
       stop_reason: 'end_turn',
       usage: { input_tokens: 1000, output_tokens: 100 },
@@ -116,7 +117,7 @@ describe('messages', () => {
             { type: 'text', text: 'An egg.' },
           ],
         },
-        { content: [{ text: 'And this one?' }, { text: 'Page\n\nA page.' }] },
+        { content: [{ text: 'And this one?' }, { type: 'document', title: 'Page', source: { data: 'A page.' } }] },
       ],
     })
   })

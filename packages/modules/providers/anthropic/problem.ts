@@ -1,4 +1,5 @@
 import type { Problem } from '@guildhall/kernel'
+import { frame } from '../surface/event-stream.ts'
 
 const types: Record<number, string> = {
   401: 'authentication_error',
@@ -16,6 +17,12 @@ const types: Record<number, string> = {
 export function messagesError(problem: Problem): { type: string; message: string } {
   const type = types[problem.status] ?? (problem.status >= 500 ? 'api_error' : 'invalid_request_error')
   return { type, message: problem.message }
+}
+
+/** The event that ends a stream which broke off; `code` is an extension. */
+export function messagesFault(problem: Problem): string {
+  const error = { ...messagesError(problem), code: problem.type.replaceAll('-', '_') }
+  return frame(JSON.stringify({ type: 'error', error }), 'error')
 }
 
 /** A problem in the dialect of the Messages API; `code` and what follows are extensions. */

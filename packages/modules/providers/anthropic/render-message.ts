@@ -4,7 +4,7 @@ import { blocksOf, collectBlocks, type Block } from '../surface/blocks.ts'
 import { frame } from '../surface/event-stream.ts'
 import type { AnswerEnd, AnswerEvent, AnswerUsage } from '../surface/events.ts'
 import { writeMark } from '../surface/reasoning-mark.ts'
-import { messagesError } from './problem.ts'
+import { messagesFault } from './problem.ts'
 
 /** @param inputTokens estimate of the prompt, for the first event of a stream: what was used is known at its end */
 export function anthropicMessages({ inputTokens }: { inputTokens: () => number }): Dialect {
@@ -132,9 +132,7 @@ async function* messageEvents(
     yield event('message_stop', {})
   } catch (error) {
     await telling.failed(error)
-    const problem = asProblem(error)
-    const told = { ...messagesError(problem), code: problem.type.replaceAll('-', '_') }
-    yield event('error', { error: told })
+    yield messagesFault(asProblem(error))
   }
 }
 

@@ -16,6 +16,7 @@ export const createMessage = endpoint({
   request: { contentType: 'application/json', schema: MessagesRequest },
   response: { contentType: 'application/json' },
   renderProblem: renderAnthropicProblem,
+  raw: (exchange, ctx) => ctx.services.passThrough.messages(exchange, ctx),
   async run(request, ctx) {
     const body = await readJson(request, MessagesRequest)
     const options = callOptionsOf(body)

@@ -16,6 +16,7 @@ export const createResponse = endpoint({
   request: { contentType: 'application/json', schema: ResponsesRequest },
   response: { contentType: 'application/json' },
   renderProblem: renderOpenAIProblem,
+  raw: (exchange, ctx) => ctx.services.passThrough.responses(exchange, ctx),
   async run(request, ctx) {
     const body = await readJson(request, ResponsesRequest)
     const asked = { model: body.model, options: callOptionsOf(body), input: body, stream: body.stream === true }

@@ -1,9 +1,16 @@
 import type { Context, RawExchange } from '@guildhall/kernel'
 
-/** Answers whose bytes go from the provider to the caller as they are. */
+/** @returns false when all of the answer must be translated; nothing has been written then */
+type Pass = (exchange: RawExchange, ctx: Context) => Promise<boolean>
+
+/** Answers whose bytes go from the provider to the caller as they are, where both speak the same protocol. */
 export interface PassThrough {
-  /** Chat completions of OpenAI's dialect. @returns false when the answer must be translated; nothing has been written then */
-  chat(exchange: RawExchange, ctx: Context): Promise<boolean>
+  /** OpenAI's chat completions. */
+  chat: Pass
+  /** OpenAI's responses. */
+  responses: Pass
+  /** Anthropic's messages. */
+  messages: Pass
 }
 
 declare module '@guildhall/kernel' {

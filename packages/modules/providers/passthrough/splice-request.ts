@@ -1,9 +1,5 @@
-/** A request of the chat completions dialect, as far as the gateway must read it. */
-export interface ChatBody {
-  model?: unknown
-  stream?: unknown
-  stream_options?: unknown
-}
+/** A request as JSON says it, with members that nobody here knows. */
+export type Members = Readonly<Record<string, unknown>>
 
 const quote = 34
 const backslash = 92
@@ -66,33 +62,43 @@ function endOfValue(json: Buffer, start: number): number {
 const isSpace = (byte: number | undefined) => byte === 32 || byte === 10 || byte === 13 || byte === 9
 
 /**
- * The caller's bytes with the model that the target knows, and with usage asked for where it streams. Everything else
- * stays as it was sent.
+ * The caller's bytes with some members of their outermost object set. Everything else stays as it was sent.
  * @param body what the bytes say
  */
-export function spliceRequest(bytes: Buffer, body: ChatBody, model: string): Buffer {
-  const wantsUsage = body.stream === true && !asksForUsage(body)
-  // A member that is there twice, or written with escapes, is rare: the whole is written anew then.
-  const range = body.model === undefined ? null : memberRange(bytes, 'model')
-  const same = range !== null && bytes.toString('utf8', range.from, range.to) === JSON.stringify(body.model)
-  if (!same || (wantsUsage && body.stream_options !== undefined)) {
-    const options = wantsUsage ? { stream_options: { ...objectOf(body.stream_options), include_usage: true } } : {}
-    return Buffer.from(JSON.stringify({ ...body, model, ...options }))
+export function spliceRequest(bytes: Buffer, body: Members, set: Members): Buffer {
+  const edits: { from: number; to: number; text: string }[] = []
+  const added: string[] = []
+  for (const [name, value] of Object.entries(set)) {
+    const text = JSON.stringify(value)
+    if (body[name] === undefined) {
+      added.push(`${JSON.stringify(name)}:${text}`)
+      continue
+    }
+    if (JSON.stringify(body[name]) === text) continue
+    const range = memberRange(bytes, name)
+    // A member that is there twice, or written with escapes, is rare: the whole is written anew then.
+    if (range === null || !says(bytes, range, body[name])) return Buffer.from(JSON.stringify({ ...body, ...set }))
+    edits.push({ ...range, text })
   }
-  if (body.model === model && !wantsUsage) return bytes
-  const added = wantsUsage ? ',"stream_options":{"include_usage":true}' : ''
-  return Buffer.concat([
-    bytes.subarray(0, range.from),
-    Buffer.from(JSON.stringify(model) + added),
-    bytes.subarray(range.to),
-  ])
+  if (added.length > 0) {
+    const start = bytes.indexOf(openBrace) + 1
+    const comma = Object.keys(body).length > 0 ? ',' : ''
+    edits.push({ from: start, to: start, text: added.join(',') + comma })
+  }
+  if (edits.length === 0) return bytes
+  const parts: Buffer[] = []
+  let at = 0
+  for (const { from, to, text } of edits.toSorted((a, b) => a.from - b.from)) {
+    parts.push(bytes.subarray(at, from), Buffer.from(text))
+    at = to
+  }
+  return Buffer.concat([...parts, bytes.subarray(at)])
 }
 
-/** Whether the caller itself wants the chunk with the usage. */
-export function asksForUsage(body: ChatBody): boolean {
-  return objectOf(body.stream_options)['include_usage'] === true
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
+function says(bytes: Buffer, { from, to }: { from: number; to: number }, value: unknown): boolean {
+  try {
+    return JSON.stringify(JSON.parse(bytes.toString('utf8', from, to))) === JSON.stringify(value)
+  } catch {
+    return false
+  }
 }

@@ -1,9 +1,9 @@
 import { asProblem } from '@guildhall/kernel'
-import { errorObject } from '../openai/problem.ts'
 import type { Dialect, Head, Telling } from '../surface/dialect.ts'
 import { blocksOf, collectBlocks, type Block } from '../surface/blocks.ts'
 import { frame } from '../surface/event-stream.ts'
 import type { AnswerEnd, AnswerEvent } from '../surface/events.ts'
+import { responseFault } from './response-fault.ts'
 import { itemOf, responseEnd, responseId, responseShell, textPart } from './response-object.ts'
 import type { ResponsesRequest } from './responses-request.ts'
 
@@ -41,8 +41,7 @@ async function wholeResponse(
 }
 
 /**
- * From `response.created` to `response.completed` (or `.incomplete`). A fault is `response.failed`, then `error`: the first
- * for readers that wait for the last state, the second since the official clients throw it.
+ * From `response.created` to `response.completed` (or `.incomplete`), or to a fault.
  */
 async function* responseEvents(
   request: ResponsesRequest,
@@ -90,11 +89,7 @@ async function* responseEvents(
     }
   } catch (error) {
     await telling.failed(error)
-    const { code, message, param } = errorObject(asProblem(error))
-    yield event('response.failed', {
-      response: { ...shell, status: 'failed', error: { code, message }, output: output.filter(Boolean) },
-    })
-    yield event('error', { code, message, param, error: errorObject(asProblem(error)) })
+    yield responseFault(asProblem(error), { shell, output: output.filter(Boolean), sequence: sequence - 1 })
   }
 }
 

@@ -22,6 +22,11 @@ export function writeMark(mark: SharedV4ProviderMetadata | null): string | null 
   return prefix + Buffer.from(JSON.stringify(kept)).toString('base64url')
 }
 
+/** Whether thoughts that we have sealed are in a conversation, which no provider can read as they are. */
+export function holdsMark(body: Buffer): boolean {
+  return body.includes(`"${prefix}`)
+}
+
 /** Null where the text is not one of ours: a provider's own, got without us. */
 export function readMark(text: string): SharedV4ProviderOptions | null {
   if (!text.startsWith(prefix)) return null

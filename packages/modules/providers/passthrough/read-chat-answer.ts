@@ -1,12 +1,8 @@
-import type { LanguageModelV4Content, LanguageModelV4FinishReason, LanguageModelV4Usage } from '@ai-sdk/provider'
+import type { LanguageModelV4FinishReason, LanguageModelV4Usage } from '@ai-sdk/provider'
 import { z } from 'zod'
-
-/** What of an answer in the chat completions dialect the gateway must know. */
-export interface ChatOutcome {
-  content: LanguageModelV4Content[]
-  finish: LanguageModelV4FinishReason | null
-  usage: LanguageModelV4Usage | undefined
-}
+import { errorObject } from '../openai/problem.ts'
+import { frame } from '../surface/event-stream.ts'
+import { isRecord, toldError, type AnswerReader } from './wire.ts'
 
 const count = z.number().nonnegative().nullish().catch(null)
 const Usage = z.object({
@@ -17,7 +13,7 @@ const Usage = z.object({
 })
 
 /** Usage in the words of the AI SDK; undefined when the provider said nothing that can be read. */
-export function usageOf(given: unknown): LanguageModelV4Usage | undefined {
+function usageOf(given: unknown): LanguageModelV4Usage | undefined {
   const read = Usage.safeParse(given)
   if (!read.success) return undefined
   const { prompt_tokens: input, completion_tokens: output } = read.data
@@ -50,22 +46,21 @@ interface ToolCall {
   arguments: string
 }
 
-/** Puts an answer together, from one object or from the deltas of a stream. */
-export interface ChatCollector {
-  /** @returns whether this brought content: words, a tool call, a refusal, sound */
-  add(choice: unknown): boolean
-  outcome(usage: unknown): ChatOutcome
-  readonly finished: boolean
-}
-
-export function collectChat(): ChatCollector {
+/**
+ * Reads an answer of OpenAI's chat completions.
+ * @param hideUsage the caller has not asked for the chunk with the usage: it is read and left out
+ */
+export function readChatAnswer({ hideUsage }: { hideUsage: boolean }): AnswerReader {
   let text = ''
   let reasoning = ''
   const calls = new Map<number, ToolCall>()
   let finish: LanguageModelV4FinishReason | null = null
+  let usage: unknown
+  let said = false
 
-  function addCalls(given: unknown): boolean {
-    if (!Array.isArray(given)) return false
+  /** A call without arguments is none yet: nobody can act on it. */
+  function addCalls(given: unknown): void {
+    if (!Array.isArray(given)) return
     for (const [position, call] of given.entries()) {
       if (!isRecord(call)) continue
       const index = typeof call['index'] === 'number' ? call['index'] : position
@@ -74,39 +69,62 @@ export function collectChat(): ChatCollector {
       const called = isRecord(call['function']) ? call['function'] : {}
       if (typeof call['id'] === 'string') known.id = call['id']
       if (typeof called['name'] === 'string') known.name += called['name']
-      if (typeof called['arguments'] === 'string') known.arguments += called['arguments']
+      if (typeof called['arguments'] === 'string' && called['arguments'] !== '') {
+        known.arguments += called['arguments']
+        said = true
+      }
     }
-    return given.length > 0
+  }
+
+  function add(choice: unknown): void {
+    if (!isRecord(choice)) return
+    const given = isRecord(choice['delta']) ? choice['delta'] : isRecord(choice['message']) ? choice['message'] : {}
+    const words = given['content']
+    if (typeof words === 'string' && words !== '') {
+      text += words
+      said = true
+    }
+    const thought = given['reasoning_content'] ?? given['reasoning']
+    if (typeof thought === 'string' && thought !== '') {
+      reasoning += thought
+      said = true
+    }
+    if (typeof given['refusal'] === 'string' && given['refusal'] !== '') {
+      text += given['refusal']
+      said = true
+    }
+    addCalls(given['tool_calls'])
+    if (isRecord(given['audio'])) said = true
+    if (typeof choice['finish_reason'] === 'string') {
+      finish = finishOf(choice['finish_reason'])
+      if (calls.size > 0) said = true
+    }
   }
 
   return {
+    get said() {
+      return said
+    },
     get finished() {
       return finish !== null
     },
-    add(choice) {
-      if (!isRecord(choice)) return false
-      const said = isRecord(choice['delta']) ? choice['delta'] : isRecord(choice['message']) ? choice['message'] : {}
-      let content = false
-      const words = said['content']
-      if (typeof words === 'string' && words !== '') {
-        text += words
-        content = true
-      }
-      const thought = said['reasoning_content'] ?? said['reasoning']
-      if (typeof thought === 'string' && thought !== '') {
-        reasoning += thought
-        content = true
-      }
-      if (typeof said['refusal'] === 'string' && said['refusal'] !== '') {
-        text += said['refusal']
-        content = true
-      }
-      if (addCalls(said['tool_calls'])) content = true
-      if (isRecord(said['audio'])) content = true
-      if (typeof choice['finish_reason'] === 'string') finish = finishOf(choice['finish_reason'])
-      return content
+    closing: 'data: [DONE]\n\n',
+    fault: (problem) => frame(JSON.stringify({ error: errorObject(problem) })),
+    event(data) {
+      if (data['error']) throw toldError(data['error'])
+      const choices = Array.isArray(data['choices']) ? data['choices'] : []
+      for (const choice of choices) add(choice)
+      if (!isRecord(data['usage'])) return 'give'
+      usage = data['usage']
+      return hideUsage && choices.length === 0 ? 'hide' : 'give'
     },
-    outcome: (usage) => ({
+    whole({ choices, usage: told }) {
+      if (!Array.isArray(choices) || choices.length === 0) return 'has no choices'
+      for (const choice of choices) add(choice)
+      usage = told
+      return null
+    },
+    outcome: () => ({
       content: [
         ...(reasoning === '' ? [] : [{ type: 'reasoning' as const, text: reasoning }]),
         ...(text === '' ? [] : [{ type: 'text' as const, text }]),
@@ -121,8 +139,4 @@ export function collectChat(): ChatCollector {
       usage: usageOf(usage),
     }),
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

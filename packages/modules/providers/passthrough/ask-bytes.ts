@@ -1,40 +1,39 @@
-import { APICallError } from '@ai-sdk/provider'
+import { APICallError, type LanguageModelV4CallOptions } from '@ai-sdk/provider'
 import { safeRequest } from '@guildhall/kernel'
-import { ContentWithheld, StreamCut } from '../walk/classify-failure.ts'
-import type { ChatAddress } from './chat-address.ts'
-import { openChatStream, type ChatStream } from './chat-stream.ts'
-import { collectChat, isRecord, type ChatOutcome } from './read-chat.ts'
+import { openByteStream, requireWhole, type ByteStream } from './byte-stream.ts'
+import { isRecord, type Address, type AnswerReader, type Outcome } from './wire.ts'
 
 /** An answer that came whole: its bytes as they were, and what they say. */
-export interface WholeChat {
-  kind: 'whole'
+export interface WholeBytes {
+  kind: 'whole-bytes'
   bytes: Buffer
-  outcome: ChatOutcome
+  outcome: Outcome
 }
 
-export interface AskChat {
-  address: ChatAddress
+export interface AskBytes {
+  address: Address
+  headers: Readonly<Record<string, string>>
   allowed: ReadonlySet<string>
   body: Buffer
   stream: boolean
-  /** The caller has not asked for usage: its chunk is read and left out. */
-  hideUsage: boolean
+  reader: AnswerReader
+  responseFormat: LanguageModelV4CallOptions['responseFormat']
   signal: AbortSignal
   /** Milliseconds to the connection; default that of the HTTP client. */
   connectMs?: number
 }
 
 /**
- * Asks one target. Resolves with a whole answer, or with a stream at its first content.
+ * Asks one target in the caller's own protocol. Resolves with a whole answer, or with a stream at its first content.
  * @throws APICallError for a status other than 2xx; StreamCut, ContentWithheld; errors of the socket
  */
-export async function askChat(asked: AskChat): Promise<WholeChat | ChatStream> {
-  const { address, allowed, body, signal, connectMs } = asked
+export async function askBytes(asked: AskBytes): Promise<WholeBytes | ByteStream> {
+  const { address, allowed, body, signal, connectMs, reader, responseFormat } = asked
   const startedMs = performance.now()
   const response = await safeRequest(address.url, {
     allowed,
     method: 'POST',
-    headers: address.headers,
+    headers: { ...address.headers, ...asked.headers },
     body,
     signal,
     ...(connectMs === undefined ? {} : { connectMs }),
@@ -43,10 +42,14 @@ export async function askChat(asked: AskChat): Promise<WholeChat | ChatStream> {
   if (response.statusCode < 200 || response.statusCode > 299)
     throw failed(address.url, response.statusCode, headers, await bytesOf(response.body, mostOfAnError))
   const isStream = /^text\/event-stream/i.test(headers['content-type'] ?? '')
-  if (asked.stream && isStream) return openChatStream(response.body, { hideUsage: asked.hideUsage, startedMs })
+  if (asked.stream && isStream) return openByteStream(response.body, { reader, responseFormat, startedMs })
   const bytes = await bytesOf(response.body, mostOfAnAnswer)
   if (asked.stream) throw unreadable(address.url, response.statusCode, headers, bytes, 'is not a stream of events')
-  return { kind: 'whole', bytes, outcome: readWhole(address.url, response.statusCode, headers, bytes) }
+  const read = readObject(address.url, response.statusCode, headers, bytes)
+  const why = reader.whole(read)
+  if (why !== null) throw unreadable(address.url, response.statusCode, headers, bytes, why)
+  requireWhole(reader, responseFormat)
+  return { kind: 'whole-bytes', bytes, outcome: reader.outcome() }
 }
 
 const mostOfAnError = 64 * 1024
@@ -63,25 +66,21 @@ async function bytesOf(body: AsyncIterable<Buffer>, most: number): Promise<Buffe
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
-function readWhole(url: string, status: number, headers: Record<string, string>, bytes: Buffer): ChatOutcome {
+function readObject(
+  url: string,
+  status: number,
+  headers: Record<string, string>,
+  bytes: Buffer,
+): Record<string, unknown> {
   let read: unknown
   try {
     read = JSON.parse(bytes.toString('utf8'))
   } catch {
     throw unreadable(url, status, headers, bytes, 'is not JSON')
   }
-  if (isRecord(read) && isRecord(read['error'])) throw failed(url, status, headers, bytes)
-  const choices = isRecord(read) ? read['choices'] : undefined
-  if (!isRecord(read) || !Array.isArray(choices) || choices.length === 0)
-    throw unreadable(url, status, headers, bytes, 'has no choices')
-  const collector = collectChat()
-  let said = false
-  for (const choice of choices) said = collector.add(choice) || said
-  const outcome = collector.outcome(read['usage'])
-  if (outcome.finish === null) throw new StreamCut('the answer has no finish reason')
-  if (!said && outcome.finish.unified === 'content-filter') throw new ContentWithheld()
-  if (!said && outcome.finish.unified === 'error') throw new StreamCut('the provider ended its answer with an error')
-  return outcome
+  if (!isRecord(read)) throw unreadable(url, status, headers, bytes, 'is not an object')
+  if (isRecord(read['error'])) throw failed(url, status, headers, bytes)
+  return read
 }
 
 function failed(url: string, statusCode: number, responseHeaders: Record<string, string>, bytes: Buffer): APICallError {
