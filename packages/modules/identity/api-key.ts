@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** Starts every key, so that scanners and people recognise one. */
 export const keyPrefix = 'gh_'
@@ -15,5 +15,5 @@ export function newInvitationToken(): string {
 
 /** SHA-256 in hex. Enough for secrets of 256 random bits: a slow hash protects guessable ones only. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret, 'hex')
 }

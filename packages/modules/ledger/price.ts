@@ -1,4 +1,4 @@
-import { calcPrice, type PriceCalculation } from '@pydantic/genai-prices'
+import { calcPrice, findProvider, type PriceCalculation } from '@pydantic/genai-prices'
 import type { Price, PricedCall, PricedUsage } from './ledger.ts'
 import { microsOfUsd } from './micros.ts'
 
@@ -45,11 +45,26 @@ function audioUsd(call: PricedCall, seconds: number): number | null {
 }
 
 function lookUp(call: PricedCall, usage: Record<string, number>): PriceCalculation | null {
-  const who = call.listedAs === null ? { providerApiUrl: call.baseUrl ?? '' } : { providerId: call.listedAs }
+  const providerId = call.listedAs ?? listedUnder(call.baseUrl ?? '')
+  if (providerId === null) return null
   try {
-    return calcPrice(usage, call.model, who)
+    return calcPrice(usage, call.model, { providerId })
   } catch {
     // The list refuses counts that cannot be (more cached than read at all).
     return null
   }
+}
+
+/** Asked for each call, and the list compiles a pattern for each of its providers. */
+const idsByAddress = new Map<string, string | null>()
+
+/** Who of the list is behind an address; null = nobody. */
+function listedUnder(address: string): string | null {
+  let id = idsByAddress.get(address)
+  if (id === undefined) {
+    id = findProvider({ providerApiUrl: address })?.id ?? null
+    if (idsByAddress.size >= 1000) idsByAddress.clear()
+    idsByAddress.set(address, id)
+  }
+  return id
 }

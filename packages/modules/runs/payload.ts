@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { insertRows, type Context, type TransactionContext } from '@guildhall/kernel'
 import { sql } from 'drizzle-orm'
 import { expirePayloads } from './jobs/expire-payloads.ts'
@@ -69,5 +69,5 @@ export async function storePayloads(
 }
 
 function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('base64url')
+  return hash('sha256', bytes, 'base64url')
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { RouteTarget } from '../schema.ts'
 
 /**
@@ -8,6 +8,7 @@ import type { RouteTarget } from '../schema.ts'
  * here by their logarithm).
  */
 export function orderTargets(targets: readonly RouteTarget[], seed: string): RouteTarget[] {
+  if (targets.length < 2) return [...targets]
   return targets
     .map((target, position) => ({ target, position, key: keyOf(target, seed) }))
     .toSorted((a, b) => a.target.rank - b.target.rank || a.key - b.key || a.position - b.position)
@@ -17,7 +18,7 @@ export function orderTargets(targets: readonly RouteTarget[], seed: string): Rou
 /** The smaller, the earlier; a target without weight comes after all that have one. */
 function keyOf({ provider, model, weight }: RouteTarget, seed: string): number {
   if (weight <= 0) return Number.POSITIVE_INFINITY
-  const digest = createHash('sha256').update(`${seed}\n${provider}/${model}`).digest()
+  const digest = hash('sha256', `${seed}\n${provider}/${model}`, 'buffer')
   // 48 bits, in (0, 1).
   const uniform = (digest.readUIntBE(0, 6) + 0.5) / 2 ** 48
   return -Math.log(uniform) / weight
