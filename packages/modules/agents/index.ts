@@ -1,5 +1,6 @@
 import { defineModule } from '@guildhall/kernel'
 import { agentCompletions } from './agent-completions.ts'
+import { agentNames } from './agent-names.ts'
 import { agentInstaller } from './agent-installer.ts'
 import { keepAnswers } from './chat/mark-interrupted.ts'
 import { resumeAnswer } from './endpoints/resume-answer.ts'
@@ -47,5 +48,5 @@ export const agentsModule = defineModule({
   ],
   endpoints: [sendMessage, resumeAnswer, stopAnswer],
   start: keepAnswers,
-  services: (runtime) => ({ agents: openInstallation(runtime), agentCompletions, agentInstaller }),
+  services: (runtime) => ({ agents: openInstallation(runtime), agentCompletions, agentInstaller, agentNames }),
 })

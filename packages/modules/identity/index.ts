@@ -6,6 +6,7 @@ import { createAuthenticator } from './authenticator.ts'
 import { createAuth, type Auth } from './better-auth.ts'
 import { createAccounts } from './create-accounts.ts'
 import { authEndpoints } from './endpoints/auth.ts'
+import { apiKeyNames, limitedPeople } from './limited-people.ts'
 import { acceptInvitation } from './operations/accept-invitation.ts'
 import { createApiKey } from './operations/create-api-key.ts'
 import { inviteMember } from './operations/create-invitation.ts'
@@ -103,7 +104,7 @@ export function identityModule(options: IdentityOptions): Module {
       const { broadcast, log } = runtime
       const authenticator = createAuthenticator({ database, accounts, broadcast, log, now: runtime.now })
       written = () => authenticator.written()
-      return { accounts, authenticator }
+      return { accounts, authenticator, apiKeyNames, limitedPeople }
     },
     start() {
       return async () => {

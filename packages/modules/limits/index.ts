@@ -6,7 +6,9 @@ import { listBudgets } from './operations/list-budgets.ts'
 import { putBudget } from './operations/put-budget.ts'
 
 export type * from './limits.ts'
+export type { LimitedPeople, ModelNames, NamesById } from './subjects.ts'
 export { isLimitedKey, KeyPolicyInput, KeyPolicyOutput, readKeyPolicies, storeKeyPolicy } from './key-policy.ts'
+export { requireSubjects } from './check-named.ts'
 export * as limitsSchema from './schema.ts'
 
 /** @param settings clocks and process other than the defaults (tests) */

@@ -2,6 +2,7 @@ import { Id, type Context, type Database, type TransactionContext } from '@guild
 import { and, eq, inArray } from 'drizzle-orm'
 import { z } from 'zod'
 import { limitsTopic } from './book.ts'
+import { refuse, unknownPatterns, unknownSubjects } from './check-named.ts'
 import { largestBudgetMicros } from './budget-output.ts'
 import { budgets, keyPolicies } from './schema.ts'
 import { removeBudget, storeBudget } from './store-budget.ts'
@@ -66,13 +67,25 @@ export async function setKeyPolicy(ctx: TransactionContext, keyId: string, polic
   ctx.notice(limitsTopic, tenantId)
 }
 
-/** Policy and budget of a key of the current tenant, as a whole. @param policy null = nothing is limited */
+/**
+ * Policy and budget of a key of the current tenant, as a whole.
+ * @param policy null = nothing is limited
+ * @throws Problem 400 naming each field of `policy` that names what is not there
+ */
 export async function storeKeyPolicy(
   ctx: TransactionContext,
   keyId: string,
   policy: z.output<typeof KeyPolicyInput> | null,
 ): Promise<void> {
   const { monthlyBudgetMicros, ...limits } = policy ?? KeyPolicyInput.parse({})
+  refuse([
+    ...(await unknownSubjects(ctx, [
+      { field: 'policy.projectId', scope: 'project', id: limits.projectId },
+      { field: 'policy.agentId', scope: 'agent', id: limits.agentId },
+      { field: 'policy.userId', scope: 'user', id: limits.userId },
+    ])),
+    ...(await unknownPatterns(ctx, 'policy.allowed', limits.allowed ?? [])),
+  ])
   await setKeyPolicy(ctx, keyId, limits)
   const [known] = await ctx.db
     .select({ id: budgets.id, whenSpent: budgets.whenSpent, downgradeTo: budgets.downgradeTo })

@@ -1,6 +1,7 @@
-import { invalidInput, newId, tenants, type TransactionContext } from '@guildhall/kernel'
+import { invalidInput, newId, type TransactionContext } from '@guildhall/kernel'
 import { and, eq } from 'drizzle-orm'
 import { limitsTopic, type Budget } from './book.ts'
+import { refuse, unknownModel, unknownSubjects } from './check-named.ts'
 import { monthOf } from './month.ts'
 import { budgetMonths, budgets, budgetSlices } from './schema.ts'
 import { reached, tellThresholds } from './thresholds.ts'
@@ -54,20 +55,19 @@ export async function storeBudget(ctx: TransactionContext, budget: NewBudget): P
 
 const wrong = (field: string, message: string) => invalidInput([{ field, message }])
 
-/** @throws Problem 400 for a scope that makes no sense here */
+/** @throws Problem 400 for a scope that makes no sense here, or that names what is not there */
 async function requireScope(ctx: TransactionContext, { scope, scopeId, whenSpent, downgradeTo }: NewBudget) {
   if (scope === 'tenant' && scopeId !== '') throw wrong('scopeId', 'must be empty for the scope `tenant`')
   if (scope !== 'tenant' && scopeId === '')
     throw wrong('scopeId', `must name the ${scope === 'user' ? 'person' : scope}`)
   if (whenSpent === 'downgrade' && downgradeTo === null)
     throw wrong('downgradeTo', 'must name the route or model that is asked once the budget is spent')
-  if (scope !== 'client') return
-  if (ctx.tenant.kind !== 'agency') throw wrong('scope', '`client` is for budgets that an agency sets for its clients')
-  const ours = await ctx.db.$count(
-    tenants,
-    and(eq(tenants.kind, 'client'), eq(tenants.agencyId, ctx.tenant.id), eq(tenants.id, scopeId)),
-  )
-  if (ours === 0) throw wrong('scopeId', 'must be the id of a client of this agency')
+  if (scope === 'client' && ctx.tenant.kind !== 'agency')
+    throw wrong('scope', '`client` is for budgets that an agency sets for its clients')
+  refuse([
+    ...(scope === 'tenant' ? [] : await unknownSubjects(ctx, [{ field: 'scopeId', scope, id: scopeId }])),
+    ...(downgradeTo === null ? [] : await unknownModel(ctx, 'downgradeTo', downgradeTo)),
+  ])
 }
 
 /** Removes a budget of the current tenant with its counters. @returns what it was for; null = there was none */

@@ -42,6 +42,7 @@ import { testProviderRoute } from './operations/test-provider-route.ts'
 import { testProvider } from './operations/test-provider.ts'
 import { updateProviderChain } from './operations/update-provider-chain.ts'
 import { updateProviderRoute } from './operations/update-provider-route.ts'
+import { createModelNames } from './model-names.ts'
 import { outgoingFetch } from './outgoing-fetch.ts'
 import { readChatRequest } from './passthrough/chat-wire.ts'
 import { readMessagesRequest } from './passthrough/messages-wire.ts'
@@ -129,6 +130,7 @@ export function createProvidersModule(settings: Partial<GatewaySettings> = {}): 
         providers: createGateway(state),
         providerAdministration: createAdministration(state),
         mediaModels: createMediaModels(state),
+        modelNames: createModelNames(state),
         passThrough,
       }
     },

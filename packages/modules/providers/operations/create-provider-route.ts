@@ -1,4 +1,5 @@
 import { conflict, Id, newId, operation } from '@guildhall/kernel'
+import { requireSubjects } from '@guildhall/modules/limits'
 import { and, eq, isNull } from 'drizzle-orm'
 import { z } from 'zod'
 import { providersTopic } from '../load-providers.ts'
@@ -38,6 +39,7 @@ export const createProviderRoute = operation({
     await checkTargets(ctx, targets)
     const tenantId = ctx.tenant.id
     return ctx.transaction(async (tx) => {
+      await requireSubjects(tx, [{ field: 'projectId', scope: 'project', id: projectId }])
       const sameName = and(
         eq(providerRoutes.tenantId, tenantId),
         eq(providerRoutes.alias, alias),
