@@ -19,11 +19,12 @@ import { reverseEntry } from './operations/reverse-entry.ts'
 import { setMargin } from './operations/set-margin.ts'
 import { verifyMonth } from './operations/verify-month.ts'
 import { rememberPrices } from './price-book.ts'
-import { spentInMonth } from './spent-in-month.ts'
+import { spendersInMonth, spentInMonth } from './spent-in-month.ts'
 
 export type * from './journal.ts'
 export type * from './ledger.ts'
 export type { ChargedUnits } from './schema.ts'
+export type { SpentBy } from './spent-in-month.ts'
 export { bookUsage } from './book-usage.ts'
 export { reachableTenants, type ReachableTenant } from './reach.ts'
 export { usageBy, type UsageGroup, type UsageQuery } from './usage-by.ts'
@@ -54,5 +55,7 @@ export const ledgerModule = defineModule({
     listAnomalies,
   ],
   endpoints: [exportUsage],
-  services: (runtime) => ({ ledger: { prices: rememberPrices(runtime), book: bookUsage, spentInMonth } }),
+  services: (runtime) => ({
+    ledger: { prices: rememberPrices(runtime), book: bookUsage, spentInMonth, spendersInMonth },
+  }),
 })

@@ -1,6 +1,6 @@
 import type { Context, TransactionContext } from '@guildhall/kernel'
 import type { callKinds, ChargedUnits } from './schema.ts'
-import type { SpentBy } from './spent-in-month.ts'
+import type { Spender, SpentBy } from './spent-in-month.ts'
 
 export type CallKind = (typeof callKinds)[number]
 
@@ -83,6 +83,8 @@ export interface Ledger {
   book(tx: BookingContext, usage: readonly NewUsage[]): Promise<void>
   /** What a part of the tenant has spent in a month (`YYYY-MM`, UTC) so far: a budget set in its middle covers all of it. */
   spentInMonth(ctx: Context, by: SpentBy, month: string): Promise<{ spentMicros: number; unpricedCalls: number }>
+  /** Who has spent most of it, at most so many. */
+  spendersInMonth(ctx: Context, by: SpentBy, month: string, most: number): Promise<Spender[]>
 }
 
 /** What booking needs of a transaction; `now` only where the clock is not the system's. */

@@ -1,5 +1,6 @@
 import { defineModule, type Module, type Runtime } from '@guildhall/kernel'
 import { createLimits, type LimitSettings } from './create-limits.ts'
+import { openBudgetMails, tellBudget } from './jobs/tell-budget.ts'
 import { deleteBudget } from './operations/delete-budget.ts'
 import { getKeyLimits } from './operations/get-key-limits.ts'
 import { listBudgets } from './operations/list-budgets.ts'
@@ -18,7 +19,9 @@ export function createLimitsModule(settings: Partial<LimitSettings> = {}): Modul
   return defineModule({
     name: 'limits',
     operations: [listBudgets, putBudget, deleteBudget, getKeyLimits],
+    jobs: [tellBudget],
     services(runtime) {
+      openBudgetMails(runtime)
       const { limits, stop } = createLimits(runtime, settings)
       stops.set(runtime, stop)
       return { limits }

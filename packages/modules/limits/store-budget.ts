@@ -4,6 +4,7 @@ import { limitsTopic, type Budget } from './book.ts'
 import { refuse, unknownModel, unknownSubjects } from './check-named.ts'
 import { monthOf } from './month.ts'
 import { budgetMonths, budgets, budgetSlices } from './schema.ts'
+import { spentBy } from './spent-by.ts'
 import { reached, tellThresholds } from './thresholds.ts'
 
 export interface NewBudget {
@@ -36,7 +37,7 @@ export async function storeBudget(ctx: TransactionContext, budget: NewBudget): P
   )
   let [counter] = await ctx.db.select().from(budgetMonths).where(ofMonth).for('update')
   if (!counter) {
-    const before = await ctx.services.ledger.spentInMonth(ctx, budget, month)
+    const before = await ctx.services.ledger.spentInMonth(ctx, await spentBy(ctx, budget), month)
     await ctx.db
       .insert(budgetMonths)
       .values({ tenantId, budgetId: stored.id, month, ...before })

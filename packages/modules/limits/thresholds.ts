@@ -1,5 +1,6 @@
 import type { TransactionContext } from '@guildhall/kernel'
 import type { Budget } from './book.ts'
+import { tellBudget } from './jobs/tell-budget.ts'
 
 /** Percent of a budget at which people are told. */
 const thresholds = [50, 80, 100] as const
@@ -17,15 +18,16 @@ export function percentOf(spentMicros: number, monthlyMicros: number): number {
   return Math.floor((spentMicros * 100) / monthlyMicros)
 }
 
-/** The highest threshold that is reached; 0 = none. */
+/** The highest threshold that is reached; 0 = none. A budget of nothing has reached none before something is spent. */
 export function reached(spentMicros: number, monthlyMicros: number): number {
+  if (spentMicros <= 0) return 0
   const percent = percentOf(spentMicros, monthlyMicros)
   return thresholds.findLast((threshold) => threshold <= percent) ?? 0
 }
 
 /**
- * Emits `budget.reached` for each threshold that was not told yet. In the transaction that counts, under the lock of
- * the counter, so each is told once.
+ * Emits `budget.reached` for each threshold that was not told yet, and has those mailed who can change the budget, about
+ * the highest. In the transaction that counts, under the lock of the counter, so each is told once.
  * @returns the highest threshold that has been told by then
  */
 export function tellThresholds(
@@ -46,5 +48,6 @@ export function tellThresholds(
         spentMicros,
         monthlyMicros,
       })
+  if (percent > toldPercent) tx.enqueue(tellBudget, { budgetId: budget.id, month, percent, spentMicros, monthlyMicros })
   return Math.max(toldPercent, percent)
 }

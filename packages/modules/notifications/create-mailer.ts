@@ -15,21 +15,27 @@ export function createMailer(leavesTheHouse: boolean): Mailer {
         throw invalidInput([{ field: 'to', message: 'is not an e-mail address' }])
       await inTransactionOf(ctx, async (transaction) => {
         const id = newId()
-        const { to, text, action, confidential = false } = mail
+        const { to, text, action, confidential = false, about = null } = mail
         // Mail programs show one line; a line break would begin a new header.
         const subject = mail.subject.replaceAll(/\s+/g, ' ').trim().slice(0, 200)
         const content = await sealContent(transaction, id, action ? { text, action } : { text })
         const state = leavesTheHouse ? 'queued' : 'kept'
-        await transaction.db.insert(mails).values({
-          id,
-          tenantId: transaction.tenant.id,
-          to,
-          subject,
-          content,
-          confidential,
-          state,
-          createdAt: transaction.now(),
-        })
+        const written = await transaction.db
+          .insert(mails)
+          .values({
+            id,
+            tenantId: transaction.tenant.id,
+            to,
+            subject,
+            content,
+            about,
+            confidential,
+            state,
+            createdAt: transaction.now(),
+          })
+          .onConflictDoNothing({ target: [mails.tenantId, mails.about, mails.to] })
+          .returning({ id: mails.id })
+        if (written.length === 0) return
         if (leavesTheHouse) transaction.enqueue(deliverMail, { mailId: id })
         scheduleSweep(transaction, transaction.now())
       })

@@ -12,6 +12,8 @@ export interface Mail {
    * mailbox only owners see its content, and once a mail server has taken it, the content is not kept.
    */
   confidential?: boolean
+  /** What it is about: a second mail about the same to the same address is not sent, so that a job may run again. */
+  about?: string
 }
 
 /** Sends mail, or keeps it in the mailbox of the console when no mail server is configured. */

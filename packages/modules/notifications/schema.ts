@@ -1,5 +1,5 @@
 import { tenantTable } from '@guildhall/kernel'
-import { boolean, index, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { boolean, index, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 
 const at = (name: string) => timestamp(name, { withTimezone: true })
 
@@ -12,6 +12,8 @@ export const mails = tenantTable(
     subject: text('subject').notNull(),
     /** Text and link as JSON, sealed; null once a confidential mail has been handed over. */
     content: text('content'),
+    /** Of what there is one mail per address at most; null = anything else. */
+    about: text('about'),
     confidential: boolean('confidential').notNull().default(false),
     state: text('state', { enum: ['queued', 'sent', 'failed', 'kept'] }).notNull(),
     /** Why it failed, or why it is tried again; in the mail server's words. */
@@ -19,5 +21,5 @@ export const mails = tenantTable(
     createdAt: at('created_at').notNull().defaultNow(),
     sentAt: at('sent_at'),
   },
-  (t) => [index('mails_tenant').on(t.tenantId, t.createdAt)],
+  (t) => [index('mails_tenant').on(t.tenantId, t.createdAt), uniqueIndex('mails_about').on(t.tenantId, t.about, t.to)],
 )

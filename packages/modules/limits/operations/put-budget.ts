@@ -9,7 +9,7 @@ export const putBudget = operation({
   summary: 'Set what a tenant, client, key, project, agent or person may spend per month',
   description:
     'One budget per scope: a second one replaces the first. It covers the whole month (UTC), what was spent before it was set included, and holds at once. ' +
-    'A call that fits several budgets needs room in all of them. At 50, 80 and 100 % the event `budget.reached` is emitted once each.',
+    'A call that fits several budgets needs room in all of them. At 50, 80 and 100 % the event `budget.reached` is emitted, and owners and admins are mailed, once each per amount.',
   route: 'PUT /budgets',
   permission: 'budgets:admin',
   tool: false,
