@@ -55,8 +55,8 @@ export function useRouteScope() {
   const { projects } = useProjects()
   const level = computed(() => (client.value === null ? agencyName.value : (tenant.value?.name ?? '')))
   return (route: Pick<ProviderRoute, 'inherited' | 'projectId'>): string => {
-    if (route.inherited) return agencyName.value
-    if (route.projectId === null) return level.value
+    if (route.inherited) return `all clients of ${agencyName.value}`
+    if (route.projectId === null) return client.value === null ? `${level.value} and its clients` : level.value
     return projects.value.find(({ id }) => id === route.projectId)?.name ?? 'One project'
   }
 }
