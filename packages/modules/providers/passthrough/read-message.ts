@@ -45,8 +45,9 @@ type Block =
 export function readMessage(): AnswerReader {
   const blocks = new Map<number, Block>()
   let finish: LanguageModelV4FinishReason | null = null
-  /** Told at the beginning, then as a sum; what was used is known when the last of it has come. */
   let usage: Record<string, unknown> = {}
+  /** A stream tells it at its beginning, then as a sum: what was used is known when the last of it has come. */
+  let counted = false
   let said = false
 
   function open(index: number, given: unknown): void {
@@ -107,6 +108,7 @@ export function readMessage(): AnswerReader {
           break
         case 'message_delta':
           add(data['usage'])
+          counted = true
           if (isRecord(data['delta'])) stop(data['delta']['stop_reason'])
           break
         case 'message_stop':
@@ -118,13 +120,14 @@ export function readMessage(): AnswerReader {
       if (!Array.isArray(content)) return 'has no content'
       for (const [index, block] of content.entries()) open(index, block)
       add(told)
+      counted = true
       stop(reason)
       return null
     },
     outcome: () => ({
       content: [...blocks.values()].flatMap(partOf),
       finish,
-      usage: finish === null ? undefined : usageOf(usage),
+      usage: counted ? usageOf(usage) : undefined,
     }),
   }
 }

@@ -1,19 +1,23 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import { asProblem, authorize, type Caller, type Runtime } from '@guildhall/kernel'
+import { asProblem, authorize, type Caller, type RawExchange, type Runtime } from '@guildhall/kernel'
+
+/** Where the endpoints of a runtime can be called. */
+export interface ServedEndpoints {
+  url: string
+  stop(): Promise<void>
+}
 
 /** The endpoints of a runtime over HTTP for one caller: the least that an official client needs. */
-export async function serveEndpoints(
-  runtime: Runtime,
-  caller: () => Caller,
-): Promise<{ url: string; stop(): Promise<void> }> {
+export async function serveEndpoints(runtime: Runtime, caller: () => Caller): Promise<ServedEndpoints> {
   const server = createServer((incoming, outgoing) => {
     const gone = new AbortController()
     outgoing.on('close', () => {
       if (!outgoing.writableFinished) gone.abort(new Error('the client went away'))
     })
-    const respond = async (): Promise<Response> => {
+    /** Null = it has been answered on the connection itself. */
+    const respond = async (): Promise<Response | null> => {
       const endpoint = runtime.catalogue.endpoints.find(
         ({ route }) => route === `${incoming.method} ${incoming.url?.split('?')[0]}`,
       )
@@ -21,16 +25,29 @@ export async function serveEndpoints(
       try {
         authorize(endpoint, caller())
         const body = incoming.method === 'GET' ? null : Buffer.concat(await Array.fromAsync(incoming))
+        const ctx = runtime.context(caller(), { signal: gone.signal })
+        const headers = new Headers(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]))
+        const exchange: RawExchange = {
+          headers,
+          body: body ?? Buffer.alloc(0),
+          receivedMs: performance.now(),
+          response: outgoing,
+          start: (status, more) => void outgoing.writeHead(status, more),
+        }
+        if (await endpoint.raw?.(exchange, ctx)) return null
         const request = new Request(`http://${incoming.headers.host}${incoming.url}`, {
           method: incoming.method ?? 'GET',
           body: body === null ? null : new Uint8Array(body),
+          headers,
         })
-        return await endpoint.run(request, runtime.context(caller(), { signal: gone.signal }), {})
+        return await endpoint.run(request, ctx, {})
       } catch (error) {
         return endpoint.renderProblem?.(asProblem(error), 'request-1') ?? new Response(null, { status: 500 })
       }
     }
     void respond().then((response) => {
+      if (!response) return undefined
+      if (outgoing.headersSent) return outgoing.destroy()
       outgoing.writeHead(response.status, Object.fromEntries(response.headers))
       if (!response.body) return outgoing.end()
       const body = Readable.from(response.body)

@@ -8,13 +8,13 @@ const words: Record<Speaker, string> = {
   primary: 'One two three four five six seven eight nine ten eleven twelve.',
   spare: 'Twelve eleven ten nine eight seven six five four three two one.',
 }
-const schema = {
+export const schema = {
   type: 'object' as const,
   properties: { said: { type: 'string' as const } },
   required: ['said'],
 }
 
-const tools = [
+export const tools = [
   {
     type: 'function' as const,
     name: 'look_up',
@@ -32,10 +32,17 @@ export function answerOf(speaker: Speaker, mode: Mode, huge = false): string {
   return mode.startsWith('schema') ? JSON.stringify({ said }) : said
 }
 
-/** What is asked in a mode; the mocks know by the words what to answer. */
+const kindOf = (mode: Mode) => (mode === 'stream' ? 'plain' : (mode.split(' ')[0] ?? mode))
+
+/** The question of a mode, another each time; the mocks know by the words what to answer. */
+export function textOf(mode: Mode, huge: boolean): string {
+  return `${huge ? 'huge ' : ''}${kindOf(mode)} question ${Math.random()}`
+}
+
+/** What is asked in a mode, inside of the gateway's process. */
 export function questionOf(mode: Mode, huge = false): LanguageModelV4CallOptions {
-  const kind = mode === 'stream' ? 'plain' : (mode.split(' ')[0] ?? mode)
-  const text = `${huge ? 'huge ' : ''}${kind} question ${Math.random()}`
+  const kind = kindOf(mode)
+  const text = textOf(mode, huge)
   return {
     prompt: [{ role: 'user', content: [{ type: 'text', text }] }],
     maxOutputTokens: 500,

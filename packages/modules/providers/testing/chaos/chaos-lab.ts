@@ -2,16 +2,17 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { LLMock } from '@copilotkit/aimock'
 import { Problem, systemCaller, type Context, type Runtime, type Tenant } from '@guildhall/kernel'
 import { ledgerSchema } from '@guildhall/modules/ledger'
-import { runAttempts } from '@guildhall/modules/runs'
-import { eq } from 'drizzle-orm'
+import { runAttempts, runs } from '@guildhall/modules/runs'
+import { and, count, eq, inArray, ne } from 'drizzle-orm'
 import { connectProvider } from '../../operations/connect-provider.ts'
 import { createProviderRoute } from '../../operations/create-provider-route.ts'
 import type { GatewaySettings } from '../../walk/settings.ts'
 import type { OwnUpstream } from '../own-upstream.ts'
 import { answerOf, questionOf } from './answers.ts'
-import { dialects, models, toldUsage, type Dialect } from './dialects.ts'
+import { dialects, models, toldUsage, type Dialect, type Surface } from './dialects.ts'
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts'
 import { modes, type Mode } from './faults.ts'
+import { hearHttp } from './hear-http.ts'
 import { startSpare } from './spare-upstream.ts'
 
 /** Short clocks: what takes seconds in earnest takes less here. Still long enough for a busy machine. */
@@ -55,6 +56,8 @@ export interface Booked {
 
 /** Mock providers behind fault proxies, and one that always answers, connected to a tenant of an installation. */
 export interface ChaosLab {
+  /** How its calls reach the gateway. */
+  surface: Surface
   proxies: Record<Dialect, FaultProxy>
   spare: OwnUpstream
   /** Sends a dialect's calls somewhere else, or (null) to its proxy again. */
@@ -63,6 +66,8 @@ export interface ChaosLab {
   forgive(dialect?: Dialect): Promise<void>
   ask(route: string, mode: Mode, huge?: boolean): Promise<Heard>
   booked(runId: string): Promise<Booked[]>
+  /** Resolves when these runs, which are written behind their answers, are in the journal. */
+  journaled(runIds: ReadonlySet<string>): Promise<void>
   /** The context of the tenant whose calls these are. */
   ctx: Context
   stop(): Promise<void>
@@ -76,7 +81,19 @@ export function wasSent(attempt: { outcome: string; reason: string | null } | nu
   return attempt !== null && (attempt.outcome === 'ok' || !neverSent.has(attempt.reason ?? ''))
 }
 
-export async function startChaosLab(runtime: Runtime, tenant: Tenant): Promise<ChaosLab> {
+/** The gateway over HTTP, for calls of one tenant. */
+export interface ServedGateway {
+  url: string
+  headers: Record<string, string>
+  stop(): Promise<void>
+}
+
+/** @param served where calls come over HTTP in a protocol; without it they are made inside of the process */
+export async function startChaosLab(
+  runtime: Runtime,
+  tenant: Tenant,
+  served?: { surface: Exclude<Surface, 'inside'>; gateway: ServedGateway },
+): Promise<ChaosLab> {
   const mock = await LLMock.create({ port: 0 })
   const usage = {
     input_tokens: toldUsage.input,
@@ -92,10 +109,11 @@ export async function startChaosLab(runtime: Runtime, tenant: Tenant): Promise<C
       const words = new RegExp(`^${huge ? 'huge ' : ''}${mode} question`)
       mock.onMessage(words, { ...said, usage }, { chunkSize: huge ? 1_000_000 : 8 })
     }
+  const surface = served?.surface ?? 'inside'
   const [openai, anthropic, google, spare] = await Promise.all([
-    startFaultProxy('openai', mock.url),
-    startFaultProxy('anthropic', mock.url),
-    startFaultProxy('google', mock.url),
+    startFaultProxy('openai', mock.url, surface),
+    startFaultProxy('anthropic', mock.url, surface),
+    startFaultProxy('google', mock.url, surface),
     startSpare(),
   ])
   const proxies = { openai, anthropic, google }
@@ -127,6 +145,7 @@ export async function startChaosLab(runtime: Runtime, tenant: Tenant): Promise<C
   await runtime.execute(createProviderRoute, { alias: 'everybody', targets: all, rules: patient }, { caller })
 
   return {
+    surface,
     proxies,
     spare,
     ctx,
@@ -136,6 +155,7 @@ export async function startChaosLab(runtime: Runtime, tenant: Tenant): Promise<C
         runtime.services.providerAdministration.changed(tenant.id, slug)
     },
     async ask(route, mode, huge = false) {
+      if (served) return askOver(served.gateway, { surface: served.surface, route, mode, huge })
       const run = await ctx.services.runs.start(ctx, { kind: 'completion', title: `${route} ${mode}` })
       const started = performance.now()
       const heard = await hear(ctx, run, { route, mode, huge })
@@ -143,8 +163,13 @@ export async function startChaosLab(runtime: Runtime, tenant: Tenant): Promise<C
       await run.end(heard.kind === 'whole' ? 'ok' : 'failed')
       return { ...heard, runId: run.id, ms }
     },
-    booked: (runId) => readBooked(ctx, runId),
+    async booked(runId) {
+      await untilJournaled(ctx, new Set([runId]))
+      return readBooked(ctx, runId)
+    },
+    journaled: (runIds) => untilJournaled(ctx, runIds),
     async stop() {
+      await served?.gateway.stop()
       await Promise.all([...Object.values(proxies).map((proxy) => proxy.stop()), spare.stop(), mock.stop()])
     },
   }
@@ -152,6 +177,43 @@ export async function startChaosLab(runtime: Runtime, tenant: Tenant): Promise<C
 
 /** A call that has not come to its end by then has no definite outcome. */
 const patienceMs = 60_000
+
+async function askOver(
+  gateway: ServedGateway,
+  question: Omit<Parameters<typeof hearHttp>[1], 'signal'>,
+): Promise<Heard> {
+  const started = performance.now()
+  const heard = await hearHttp(gateway, { ...question, signal: AbortSignal.timeout(patienceMs) }).catch(
+    (error: unknown): Omit<Heard, 'ms'> => ({
+      kind: 'indefinite',
+      text: '',
+      provider: null,
+      detail: String(error),
+      runId: '',
+    }),
+  )
+  return { ...heard, ms: performance.now() - started }
+}
+
+/** @throws Error when a run is not there after a long while */
+async function untilJournaled(ctx: Context, runIds: ReadonlySet<string>): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  const ids = [...runIds].filter((id) => id !== '')
+  for (;;) {
+    const ended = await ctx.transaction(
+      (tx) =>
+        tx.db
+          .select({ count: count() })
+          .from(runs)
+          .where(and(eq(runs.tenantId, ctx.tenant.id), ne(runs.status, 'running'), inArray(runs.id, ids))),
+      { readOnly: true },
+    )
+    const known = ended[0]?.count ?? 0
+    if (known >= ids.length) return
+    if (performance.now() > deadline) throw new Error(`${ids.length - known} of ${ids.length} runs are not journaled`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
 
 async function hear(
   ctx: Context,

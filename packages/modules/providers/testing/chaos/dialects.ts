@@ -3,6 +3,24 @@ import { z } from 'zod'
 export const dialects = ['openai', 'anthropic', 'google'] as const
 export type Dialect = (typeof dialects)[number]
 
+/** How calls reach the gateway: inside of its process, or over HTTP in one of its protocols. */
+export const surfaces = ['inside', 'chat', 'messages', 'responses'] as const
+export type Surface = (typeof surfaces)[number]
+
+/** What is spoken with a provider: its dialect, or chat completions, which OpenAI speaks as well. */
+export type Wire = Dialect | 'chat'
+
+/** Where caller and provider speak the same, the provider is asked in it. */
+export function wireOf(surface: Surface, dialect: Dialect): Wire {
+  return surface === 'chat' && dialect === 'openai' ? 'chat' : dialect
+}
+
+/** Whether a provider's own bytes reach the caller. */
+export function passes(surface: Surface, dialect: Dialect): boolean {
+  if (surface === 'messages') return dialect === 'anthropic'
+  return surface !== 'inside' && dialect === 'openai'
+}
+
 /** What a provider says that an answer has used. */
 export interface ToldUsage {
   input: number
@@ -30,9 +48,12 @@ export function eventsIn(body: string): string[] {
     .map((event) => `${event}\n\n`)
 }
 
+/** The mark that closes a stream of chat completions. */
+const isDone = (event: string) => event.startsWith('data: [DONE]')
+
 export function dataOf(event: string): Json | null {
   const line = event.split('\n').find((each) => each.startsWith('data: '))
-  if (!line) return null
+  if (!line || isDone(event)) return null
   const parsed = Json.safeParse(JSON.parse(line.slice(6)))
   return parsed.success ? parsed.data : null
 }
@@ -44,34 +65,46 @@ export function withData(event: string, data: unknown): string {
     .join('\n')
 }
 
-const member = (value: unknown, ...path: (string | number)[]): unknown =>
+/** What stands at a path of a value, undefined where there is nothing. */
+export const member = (value: unknown, ...path: (string | number)[]): unknown =>
   path.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), value)
 
 /** Whether an event carries a piece of the answer. */
-export function isToken(dialect: Dialect, event: string): boolean {
+export function isToken(wire: Wire, event: string): boolean {
   const data = dataOf(event)
-  if (dialect === 'openai') return String(data?.['type']).endsWith('.delta')
-  if (dialect === 'anthropic') return data?.['type'] === 'content_block_delta'
+  if (wire === 'chat') {
+    const delta = ['choices', 0, 'delta']
+    const words = member(data, ...delta, 'content')
+    return Boolean(words) || Boolean(member(data, ...delta, 'tool_calls', 0, 'function', 'arguments'))
+  }
+  if (wire === 'openai') return String(data?.['type']).endsWith('.delta')
+  if (wire === 'anthropic') return data?.['type'] === 'content_block_delta'
   return Array.isArray(member(data, 'candidates', 0, 'content', 'parts'))
 }
 
-/** Whether an event says that the answer is at its end. */
-export function isFinish(dialect: Dialect, event: string): boolean {
+/** Whether an event says that the answer is at its end, or comes after that. */
+export function isFinish(wire: Wire, event: string): boolean {
   const data = dataOf(event)
-  if (dialect === 'openai') return data?.['type'] === 'response.completed'
-  if (dialect === 'anthropic') return data?.['type'] === 'message_delta' || data?.['type'] === 'message_stop'
+  if (wire === 'chat')
+    return isDone(event) || Boolean(data?.['usage']) || Boolean(member(data, 'choices', 0, 'finish_reason'))
+  if (wire === 'openai') return data?.['type'] === 'response.completed'
+  if (wire === 'anthropic') return data?.['type'] === 'message_delta' || data?.['type'] === 'message_stop'
   return member(data, 'candidates', 0, 'finishReason') !== undefined
 }
 
 /** Whether an event tells of a tool call's end, with its arguments. */
-export function isToolEnd(dialect: Dialect, event: string): boolean {
+export function isToolEnd(wire: Wire, event: string): boolean {
   const type = String(dataOf(event)?.['type'])
-  return dialect === 'openai' && (type.endsWith('arguments.done') || type === 'response.output_item.done')
+  return wire === 'openai' && (type.endsWith('arguments.done') || type === 'response.output_item.done')
 }
 
 /** Takes the finish reason out of an event or a whole answer. */
-export function withoutFinish(dialect: Dialect, data: Json): Json {
-  if (dialect === 'anthropic') return { ...data, stop_reason: null }
+export function withoutFinish(wire: Wire, data: Json): Json {
+  if (wire === 'anthropic') return { ...data, stop_reason: null }
+  if (wire === 'chat') {
+    const [choice] = z.array(Json).parse(data['choices'])
+    return { ...data, choices: [{ ...choice, finish_reason: null }] }
+  }
   const [candidate] = z.array(Json).parse(data['candidates'])
   const { finishReason: _finish, ...rest } = candidate ?? {}
   return { ...data, candidates: [rest] }
@@ -93,11 +126,29 @@ export function changeUsage(data: Json, change: (usage: Json) => Json | undefine
 }
 
 /** An answer that was withheld: nothing said, and why. */
-export function withheld(dialect: Dialect, stream: boolean): { body: string; usage: ToldUsage } {
+export function withheld(wire: Wire, stream: boolean): { body: string; usage: ToldUsage } {
   const usage = { input: toldUsage.input, output: 0 }
-  const { model } = models[dialect]
+  const { model } = models[wire === 'chat' ? 'openai' : wire]
   const told = { input_tokens: usage.input, output_tokens: 0 }
-  if (dialect === 'openai') {
+  if (wire === 'chat') {
+    const counted = { prompt_tokens: usage.input, completion_tokens: 0, total_tokens: usage.input }
+    const head = { id: 'chatcmpl-1', created: 1, model }
+    const choice = { index: 0, finish_reason: 'content_filter' }
+    const chunk = (members: Json) =>
+      `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...members })}\n\n`
+    return {
+      usage,
+      body: stream
+        ? `${chunk({ choices: [{ ...choice, delta: {} }] })}${chunk({ choices: [], usage: counted })}data: [DONE]\n\n`
+        : JSON.stringify({
+            ...head,
+            object: 'chat.completion',
+            choices: [{ ...choice, message: { role: 'assistant', content: null } }],
+            usage: counted,
+          }),
+    }
+  }
+  if (wire === 'openai') {
     const response = {
       id: 'resp-1',
       object: 'response',
@@ -116,7 +167,7 @@ export function withheld(dialect: Dialect, stream: boolean): { body: string; usa
         : JSON.stringify(response),
     }
   }
-  if (dialect === 'anthropic') {
+  if (wire === 'anthropic') {
     const message = {
       id: 'msg_1',
       type: 'message',

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { startOwnUpstream, type OwnUpstream } from '../own-upstream.ts'
-import type { Dialect, ToldUsage } from './dialects.ts'
+import { passes, type Dialect, type Surface, type ToldUsage, type Wire } from './dialects.ts'
 import { faults, type Fault, type Mode } from './faults.ts'
 
 /** A request as the provider saw it. */
@@ -14,8 +14,8 @@ export interface FaultProxy {
   host: string
   /** Base URL as the provider package of the dialect wants it. */
   url: string
-  /** Which fault the next request meets; one that can be played in its mode. */
-  plan: (mode: Mode) => Fault
+  /** Which fault the next request meets; one that can be played in its mode and in what is spoken. */
+  plan: (mode: Mode, wire: Wire) => Fault
   seen: SeenRequest[]
   /** Resolves when no answer is under way. */
   quiet(): Promise<void>
@@ -25,8 +25,11 @@ export interface FaultProxy {
 const paths: Record<Dialect, string> = { openai: '/v1', anthropic: '/v1', google: '/v1beta' }
 const [none] = faults
 
-/** A server in front of a mock provider that fetches its answers, and spoils them on their way. */
-export async function startFaultProxy(dialect: Dialect, mockUrl: string): Promise<FaultProxy> {
+/**
+ * A server in front of a mock provider that fetches its answers, and spoils them on their way.
+ * @param surface how the calls reach the gateway
+ */
+export async function startFaultProxy(dialect: Dialect, mockUrl: string, surface: Surface): Promise<FaultProxy> {
   const upstream: OwnUpstream = await startOwnUpstream()
   if (!none) throw new Error('there is no fault called none')
   const open = new Set<ServerResponse>()
@@ -42,7 +45,8 @@ export async function startFaultProxy(dialect: Dialect, mockUrl: string): Promis
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
-    const fault = proxy.plan(modeOf(request.url ?? '', body))
+    const wire = request.url?.endsWith('/chat/completions') ? 'chat' : dialect
+    const fault = proxy.plan(modeOf(request.url ?? '', body), wire)
     const seen: SeenRequest = { fault: fault.name, told: null }
     proxy.seen.push(seen)
     const { 'content-type': type = 'application/json', authorization = '', 'x-api-key': key = '' } = request.headers
@@ -57,7 +61,8 @@ export async function startFaultProxy(dialect: Dialect, mockUrl: string): Promis
     const contentType = answered.headers.get('content-type') ?? 'application/json'
     const told = await fault.play?.({
       response,
-      dialect,
+      wire,
+      passes: passes(surface, dialect),
       contentType,
       stream: contentType.startsWith('text/event-stream'),
       tools: /"tools"/.test(body),

@@ -10,8 +10,8 @@ import {
   withData,
   withheld,
   withoutFinish,
-  type Dialect,
   type ToldUsage,
+  type Wire,
 } from './dialects.ts'
 
 export const modes = ['plain', 'stream', 'tools', 'tools stream', 'schema', 'schema stream'] as const
@@ -23,7 +23,9 @@ export type Outcome = 'primary' | 'spare' | 'error'
 /** A provider's answer on its way to the gateway. */
 interface Answer {
   response: ServerResponse
-  dialect: Dialect
+  wire: Wire
+  /** Its bytes reach the caller. */
+  passes: boolean
   stream: boolean
   tools: boolean
   contentType: string
@@ -35,9 +37,9 @@ export interface Fault {
   /** How many requests in a row it spoils; default all. */
   times?: number
   /** Where it can be played at all; default everywhere. */
-  plays?: (mode: Mode, dialect: Dialect) => boolean
+  plays?: (mode: Mode, wire: Wire) => boolean
   /** The stated outcome. */
-  outcome: (mode: Mode, dialect: Dialect) => Outcome
+  outcome: (mode: Mode, wire: Wire) => Outcome
   /** The mock answers with a long text. */
   huge?: true
   /** In place of the mock's address; such a fault reaches no server. */
@@ -49,7 +51,7 @@ export interface Fault {
 const isStream = (mode: Mode) => mode.endsWith('stream')
 const isTools = (mode: Mode) => mode.startsWith('tools')
 /** Gemini sends a tool call whole, with its finish reason, in one event. */
-const inOnePiece = (mode: Mode, dialect: Dialect) => dialect === 'google' && mode === 'tools stream'
+const inOnePiece = (mode: Mode, wire: Wire) => wire === 'google' && mode === 'tools stream'
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const spare = () => 'spare' as const
 const primary = () => 'primary' as const
@@ -85,7 +87,7 @@ async function send(answer: Answer, pieces: readonly string[], end: 'end' | 'cut
 function cutAt(tokens: number, share: number): Pick<Fault, 'play'> {
   return {
     async play(answer) {
-      const { stream, dialect, body } = answer
+      const { stream, wire, body } = answer
       if (!stream) {
         await send(answer, [body.slice(0, Math.floor(body.length * share))], 'cut')
         return null
@@ -94,7 +96,7 @@ function cutAt(tokens: number, share: number): Pick<Fault, 'play'> {
       const sent: string[] = []
       let seen = 0
       for (const event of events) {
-        if (isToken(dialect, event) && ++seen > tokens) break
+        if (isToken(wire, event) && ++seen > tokens) break
         sent.push(event)
       }
       await send(answer, sent, 'cut')
@@ -173,36 +175,36 @@ export const faults: readonly Fault[] = [
   { name: 'cut at token 0', outcome: spare, ...cutAt(0, 0) },
   {
     name: 'cut at token 1',
-    plays: (mode, dialect) => !inOnePiece(mode, dialect),
+    plays: (mode, wire) => !inOnePiece(mode, wire),
     outcome: afterToken,
     ...cutAt(1, 0.3),
   },
   {
     name: 'cut at token 3',
-    plays: (mode, dialect) => !inOnePiece(mode, dialect),
+    plays: (mode, wire) => !inOnePiece(mode, wire),
     outcome: afterToken,
     ...cutAt(3, 0.8),
   },
   {
     name: 'clean end without finish',
     // An answer of the Responses API that is not streamed has no finish reason that could be missing.
-    plays: (mode, dialect) => isStream(mode) || dialect !== 'openai',
+    plays: (mode, wire) => isStream(mode) || wire !== 'openai',
     outcome: afterToken,
     async play(answer) {
-      const { stream, dialect, body } = answer
+      const { stream, wire, body } = answer
       if (!stream) {
         await send(
           answer,
-          rewrite(answer, (data) => withoutFinish(dialect, data)),
+          rewrite(answer, (data) => withoutFinish(wire, data)),
           'end',
         )
         return toldUsage
       }
       const events = eventsIn(body).flatMap((event) => {
-        if (!isFinish(dialect, event)) return [event]
+        if (!isFinish(wire, event)) return [event]
         const data = dataOf(event)
-        if (dialect !== 'google' || !data) return []
-        const { usageMetadata: _usage, ...rest } = withoutFinish(dialect, data)
+        if (wire !== 'google' || !data) return []
+        const { usageMetadata: _usage, ...rest } = withoutFinish(wire, data)
         return [withData(event, rest)]
       })
       await send(answer, events, 'end')
@@ -220,16 +222,16 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'malformed JSON',
-    plays: (mode, dialect) => !inOnePiece(mode, dialect),
+    plays: (mode, wire) => !inOnePiece(mode, wire),
     outcome: afterToken,
     async play(answer) {
-      const { stream, dialect, body } = answer
+      const { stream, wire, body } = answer
       if (!stream) {
         await send(answer, [body.slice(0, -20)], 'end')
         return null
       }
       const events = eventsIn(body)
-      const at = events.findIndex((event) => isToken(dialect, event))
+      const at = events.findIndex((event) => isToken(wire, event))
       await send(answer, [...events.slice(0, at + 1), 'data: {"type": \n\n', ...events.slice(at + 1)], 'end')
       return null
     },
@@ -246,27 +248,28 @@ export const faults: readonly Fault[] = [
     name: 'tool call cut in half',
     plays: (mode) => isTools(mode),
     // Gemini's is not readable at all when half of it is missing, so nothing has been given away.
-    outcome: (mode, dialect) => (isStream(mode) && dialect !== 'google' ? 'error' : 'spare'),
+    outcome: (mode, wire) => (isStream(mode) && wire !== 'google' ? 'error' : 'spare'),
     async play(answer) {
-      const { stream, dialect, body } = answer
+      const { stream, wire, body } = answer
       if (!stream) {
-        if (dialect !== 'openai') {
+        if (wire !== 'openai' && wire !== 'chat') {
           await send(answer, [body.slice(0, body.indexOf('query') + 12)], 'end')
           return null
         }
         await send(answer, [body.replace(/("arguments":"(?:[^"\\]|\\.){12})(?:[^"\\]|\\.)*"/, '$1"')], 'end')
         return toldUsage
       }
-      if (dialect === 'google') {
+      if (wire === 'google') {
         await send(answer, [body.slice(0, body.indexOf('query') + 12), '\n\n'], 'end')
         return null
       }
       const events = eventsIn(body)
-      const first = events.findIndex((event) => isToken(dialect, event))
-      const rest = events.slice(first + 1).filter((event) => !isToken(dialect, event) && !isToolEnd(dialect, event))
+      const first = events.findIndex((event) => isToken(wire, event))
+      const rest = events.slice(first + 1).filter((event) => !isToken(wire, event) && !isToolEnd(wire, event))
       await send(answer, [...events.slice(0, first + 1), ...rest], 'end')
-      // The Messages API tells the usage after the half of a call, which ends the reading.
-      return dialect === 'openai' ? toldUsage : null
+      // The usage comes after the half of a call, which ends the reading: but not where it stands in the same event as
+      // the end, and calls are read together with their end.
+      return wire === 'openai' || (wire === 'anthropic' && answer.passes) ? toldUsage : null
     },
   },
   {
@@ -274,7 +277,7 @@ export const faults: readonly Fault[] = [
     outcome: primary,
     async play(answer) {
       const without = (usage: Record<string, unknown>) =>
-        answer.dialect === 'anthropic' ? { ...usage, input_tokens: 0, output_tokens: 0 } : undefined
+        answer.wire === 'anthropic' ? { ...usage, input_tokens: 0, output_tokens: 0 } : undefined
       await send(
         answer,
         rewrite(answer, (data) => changeUsage(data, without)),
@@ -299,7 +302,7 @@ export const faults: readonly Fault[] = [
     name: 'content filter',
     outcome: spare,
     async play(answer) {
-      const { body, usage } = withheld(answer.dialect, answer.stream)
+      const { body, usage } = withheld(answer.wire, answer.stream)
       await send({ ...answer }, [body], 'end')
       return usage
     },

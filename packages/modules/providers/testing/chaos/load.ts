@@ -3,7 +3,7 @@ import { runAttempts } from '@guildhall/modules/runs'
 import { eq } from 'drizzle-orm'
 import { answerOf } from './answers.ts'
 import { wasSent, type ChaosLab, type Heard } from './chaos-lab.ts'
-import { dialects, type Dialect } from './dialects.ts'
+import { dialects, type Surface, type Wire } from './dialects.ts'
 import { faults, modes, type Fault, type Mode } from './faults.ts'
 import { expectedMicros } from './matrix.ts'
 import { spareUsage } from './spare-upstream.ts'
@@ -18,6 +18,7 @@ export interface LoadOptions {
 }
 
 export interface LoadResult {
+  surface: Surface
   calls: number
   requests: number
   spoiled: number
@@ -44,20 +45,19 @@ export async function runLoad(lab: ChaosLab, { calls, concurrency, share, seed }
     (fault) => fault !== none && !fault.address && !fault.huge && fault.name !== 'slow headers',
   )
   let spoiled = 0
-  const planFor =
-    (dialect: Dialect) =>
-    (mode: Mode): Fault => {
-      if (random() >= share) return none
-      spoiled++
-      const here = playable.filter((fault) => !fault.plays || fault.plays(mode, dialect))
-      return here[Math.floor(random() * here.length)] ?? none
-    }
+  const plan = (mode: Mode, wire: Wire): Fault => {
+    if (random() >= share) return none
+    spoiled++
+    const here = playable.filter((fault) => !fault.plays || fault.plays(mode, wire))
+    return here[Math.floor(random() * here.length)] ?? none
+  }
   for (const dialect of dialects) {
     lab.proxies[dialect].seen = []
-    lab.proxies[dialect].plan = planFor(dialect)
+    lab.proxies[dialect].plan = plan
   }
   const spareBefore = lab.spare.requests.length
   const result: LoadResult = {
+    surface: lab.surface,
     calls,
     requests: 0,
     spoiled: 0,
@@ -95,6 +95,7 @@ export async function runLoad(lab: ChaosLab, { calls, concurrency, share, seed }
     lab.proxies[dialect].plan = () => none
   }
   result.spoiled = spoiled
+  await lab.journaled(runs)
   Object.assign(result, await compareAll(lab, runs, lab.spare.requests.length - spareBefore))
   return result
 }

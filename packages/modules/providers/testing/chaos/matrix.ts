@@ -1,10 +1,11 @@
 import { answerOf } from './answers.ts'
 import type { Booked, ChaosLab, Heard } from './chaos-lab.ts'
-import { dialects, models, type Dialect, type ToldUsage } from './dialects.ts'
+import { dialects, models, wireOf, type Dialect, type Surface, type ToldUsage } from './dialects.ts'
 import { faults, modes, type Fault, type Mode, type Outcome } from './faults.ts'
 import { spareUsage } from './spare-upstream.ts'
 
 export interface Cell {
+  surface: Surface
   fault: string
   mode: Mode
   dialect: Dialect
@@ -22,15 +23,17 @@ export interface Cell {
 }
 
 export interface MatrixOptions {
-  /** Each fault in each dialect as a stream and in one further mode, which changes from fault to fault. */
+  /**
+   * Each fault of each dialect in one mode, which changes from fault to fault; inside of the process as a stream as well.
+   */
   short?: boolean
   told?: (cell: Cell) => void
 }
 
 /** One line for a cell that did not end as stated. */
-export function describeCell({ fault, mode, dialect, expected, got, lost, doubled, ledger }: Cell): string {
+export function describeCell({ surface, fault, mode, dialect, expected, got, lost, doubled, ledger }: Cell): string {
   const more = [lost > 0 ? `${lost} lost` : '', doubled > 0 ? `${doubled} doubled` : '', ...ledger].filter(Boolean)
-  return `${fault} / ${mode} / ${dialect}: expected ${expected}, got ${got}${more.length > 0 ? `; ${more.join('; ')}` : ''}`
+  return `${surface} / ${fault} / ${mode} / ${dialect}: expected ${expected}, got ${got}${more.length > 0 ? `; ${more.join('; ')}` : ''}`
 }
 
 /** Plays every fault in every mode and dialect. The dialects at the same time, everything else one after the other. */
@@ -49,10 +52,12 @@ async function runDialect(lab: ChaosLab, dialect: Dialect, options: MatrixOption
       if (call > 0) usual.set(mode, ms)
     }
   for (const [index, fault] of faults.entries()) {
-    const turn = modes[(index + dialects.indexOf(dialect)) % modes.length]
-    for (const mode of modes) {
-      if (fault.plays && !fault.plays(mode, dialect)) continue
-      if (options.short && mode !== 'stream' && mode !== turn) continue
+    const wire = wireOf(lab.surface, dialect)
+    const playable = modes.filter((mode) => !fault.plays || fault.plays(mode, wire))
+    const turn = playable[(index + dialects.indexOf(dialect)) % playable.length]
+    for (const mode of playable) {
+      const alsoStream = lab.surface === 'inside' && mode === 'stream'
+      if (options.short && mode !== turn && !alsoStream) continue
       const cell = await playCell(lab, { fault, mode, dialect }, usual)
       options.told?.(cell)
       cells.push(cell)
@@ -78,7 +83,7 @@ async function playCell(
   const { seen } = proxy
   proxy.plan = () => none
   if (fault.address) await lab.redirect(dialect, null)
-  const expected = fault.outcome(mode, dialect)
+  const expected = fault.outcome(mode, wireOf(lab.surface, dialect))
   const got = outcomeOf(heard, dialect)
   if (fault === none) usual.set(mode, Math.min(usual.get(mode) ?? heard.ms, heard.ms))
   const ledger = compare(
@@ -89,6 +94,7 @@ async function playCell(
   const speaker = got === 'spare' ? 'spare' : 'primary'
   const { lost, doubled } = difference(heard, answerOf(speaker, mode, fault.huge))
   return {
+    surface: lab.surface,
     fault: fault.name,
     mode,
     dialect,
