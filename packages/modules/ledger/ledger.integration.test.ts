@@ -225,6 +225,9 @@ describe('a correction', () => {
       agency(),
     )
     expect(await sumOf(app.clients[0], '2025-04')).toMatchObject({ unpriced: 0, costMicros: 70 })
+    await expect(
+      app.run(correctEntry, { id: one.id, client: 'alpha', note: 'Nothing to correct' }, agency()),
+    ).rejects.toMatchObject({ status: 400, errors: [{ field: 'costMicros' }] })
     for (const [id, client] of [
       [one.id, 'beta'],
       [done.id, 'alpha'],

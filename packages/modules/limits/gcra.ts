@@ -9,6 +9,11 @@ export interface Rate {
   burst: number
 }
 
+/** Whose rate it is, among those of a tenant. */
+export function rateSubject(keyId: string, kind: 'requests' | 'tokens'): string {
+  return `key:${keyId}:${kind}`
+}
+
 export const minuteMs = 60_000
 
 /** Milliseconds that fetched units may wait in memory before they are spent. */

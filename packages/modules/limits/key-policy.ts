@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { limitsTopic } from './book.ts'
 import { refuse, unknownPatterns, unknownSubjects } from './check-named.ts'
 import { largestBudgetMicros } from './budget-output.ts'
-import { budgets, keyPolicies } from './schema.ts'
+import { rateSubject } from './gcra.ts'
+import { budgets, keyPolicies, rateStates } from './schema.ts'
 import { removeBudget, storeBudget } from './store-budget.ts'
 
 export type NewKeyPolicy = Omit<typeof keyPolicies.$inferSelect, 'tenantId' | 'keyId' | 'updatedAt'>
@@ -55,6 +56,7 @@ export const KeyPolicyOutput = z.object({
 /** Sets what a key of the current tenant may call. It holds in every process once the transaction has committed. */
 export async function setKeyPolicy(ctx: TransactionContext, keyId: string, policy: NewKeyPolicy): Promise<void> {
   const tenantId = ctx.tenant.id
+  await beginRatesAnew(ctx, keyId, policy)
   if (Object.values(policy).every((value) => value === null))
     await ctx.db.delete(keyPolicies).where(and(eq(keyPolicies.tenantId, tenantId), eq(keyPolicies.keyId, keyId)))
   else {
@@ -65,6 +67,27 @@ export async function setKeyPolicy(ctx: TransactionContext, keyId: string, polic
       .onConflictDoUpdate({ target: [keyPolicies.tenantId, keyPolicies.keyId], set: values })
   }
   ctx.notice(limitsTopic, tenantId)
+}
+
+/**
+ * What was used of a rate is kept as the time until it is used up, which says something else under another rate: a raised
+ * one would refuse calls for a minute, a lowered one for hours.
+ */
+async function beginRatesAnew(
+  { db, tenant }: TransactionContext,
+  keyId: string,
+  { requestsPerMinute, tokensPerMinute }: NewKeyPolicy,
+): Promise<void> {
+  const [before] = await db
+    .select({ requests: keyPolicies.requestsPerMinute, tokens: keyPolicies.tokensPerMinute })
+    .from(keyPolicies)
+    .where(and(eq(keyPolicies.tenantId, tenant.id), eq(keyPolicies.keyId, keyId)))
+  const changed = [
+    ...(before && before.requests !== requestsPerMinute ? [rateSubject(keyId, 'requests')] : []),
+    ...(before && before.tokens !== tokensPerMinute ? [rateSubject(keyId, 'tokens')] : []),
+  ]
+  if (changed.length > 0)
+    await db.delete(rateStates).where(and(eq(rateStates.tenantId, tenant.id), inArray(rateStates.subject, changed)))
 }
 
 /**

@@ -69,6 +69,11 @@ const admit = async (ctx: Context | undefined, tokens = 1, requested = 'openai/g
   const estimate = { tokens, costMicros: 0 }
   return ctx.services.limits.admit(ctx, { requested, route: null, projectId: null, agentId: null, estimate })
 }
+const outcome = (admitted: Promise<Admission>) =>
+  admitted.then(
+    () => 'let in',
+    () => 'refused',
+  )
 const free = (admission: Admission, tokens = 1) => admission.settle({ tokens, costMicros: 0 })
 
 describe('requests per minute', () => {
@@ -119,6 +124,27 @@ describe('requests per minute', () => {
     clockMs += 10_000
     free(await admit(contexts[1]))
     await expect(admit(contexts[0])).rejects.toMatchObject(refusal)
+  })
+
+  it('that are raised hold at once, whatever was used of the old limit', async () => {
+    const { contexts, keyId } = await newKey({ requestsPerMinute: 6 })
+    for (let call = 0; call < 6; call++) free(await admit(contexts[0]))
+    await expect(admit(contexts[0])).rejects.toMatchObject({ type: 'rate-limited' })
+    await setPolicy(keyId, { requestsPerMinute: 6_000 })
+    await expect.poll(() => outcome(admit(contexts[0]))).toBe('let in')
+    for (let call = 0; call < 100; call++) free(await admit(contexts[1]))
+  })
+
+  it('that are lowered hold at once too, and nobody pays for what the old limit allowed', async () => {
+    const { contexts, keyId } = await newKey({ requestsPerMinute: 6_000 })
+    for (let call = 0; call < 1_000; call++) free(await admit(contexts[0]))
+    await setPolicy(keyId, { requestsPerMinute: 6 })
+    let letIn = 0
+    for (let call = 0; call < 40; call++) if ((await outcome(admit(contexts[1]))) === 'let in') letIn++
+    // What other processes hold of the old limit lasts a second.
+    expect(letIn).toBeLessThanOrEqual(12)
+    clockMs += 60_000
+    await expect.poll(() => outcome(admit(contexts[0]))).toBe('let in')
   })
 
   it('are told with each call', async () => {
@@ -227,6 +253,24 @@ describe('calls at the same time', () => {
       type: 'too-many-calls',
       extensions: { code: 'concurrent_calls' },
     })
+  })
+
+  it('are as few as a lowered limit says, also where several processes hold places of the old one', async () => {
+    const { contexts, keyId } = await newKey({ concurrent: 64 })
+    // Each process has fetched some ahead.
+    for (const ctx of contexts) free(await admit(ctx))
+    await setPolicy(keyId, { concurrent: 2 })
+    for (const ctx of contexts)
+      await expect
+        .poll(async () => {
+          const admission = await admit(ctx)
+          free(admission)
+          const state = await ctx.services.limits.attribution(ctx, { projectId: null, agentId: null })
+          return state.projectId
+        })
+        .toBeNull()
+    const admitted = await Promise.allSettled(contexts.flatMap((ctx) => [admit(ctx), admit(ctx)]))
+    expect(admitted.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(2)
   })
 
   it('of a killed process come back', async () => {
@@ -349,5 +393,20 @@ describe('the hot path', () => {
       `admit and settle, all limits and two budgets: p50 ${at(0.5)} µs, p99 ${at(0.99)} µs; ${waited} of 20000 waited\n`,
     )
     expect(times.length).toBeGreaterThan(19_000)
+  })
+})
+
+// The last one: there is a process less after it.
+describe('a process that is killed', () => {
+  it('leaves the places of its streams to others after its lease, and not before', async () => {
+    const { contexts } = await newKey({ concurrent: 2 })
+    await admit(contexts[2])
+    await admit(contexts[2])
+    await processAt(2).kill()
+    await expect(admit(contexts[0])).rejects.toMatchObject({ type: 'too-many-calls' })
+    await new Promise((resolve) => setTimeout(resolve, leaseMs + 100))
+    await admit(contexts[0])
+    await admit(contexts[1])
+    await expect(admit(contexts[0])).rejects.toMatchObject({ type: 'too-many-calls' })
   })
 })

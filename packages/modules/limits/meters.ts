@@ -1,7 +1,7 @@
 import { type Runtime } from '@guildhall/kernel'
 import type { Budget, KeyPolicy } from './book.ts'
 import { createBudgetSlice, currentMonth, type BudgetSlice } from './budget-slices.ts'
-import { requestRate, tokenRate } from './gcra.ts'
+import { rateSubject, requestRate, tokenRate } from './gcra.ts'
 import { createPlaceMeter, type PlaceMeter } from './places.ts'
 import { createRateMeter, type RateMeter } from './rates.ts'
 import { askForIdle, type LimitParts } from './shared.ts'
@@ -50,7 +50,7 @@ export function createMeters({ runtime, parts, clock, countEveryMs }: MeterOptio
     const wanted = meter?.rate.perMinute === perMinute ? meter.rate : rateOf(kind, perMinute)
     if (!meter) {
       const options = { database: parts.database, clock, now: parts.now, onError: parts.onError }
-      meter = createRateMeter(options, policy.tenantId, `key:${policy.keyId}:${kind}`, wanted)
+      meter = createRateMeter(options, policy.tenantId, rateSubject(policy.keyId, kind), wanted)
       rates.set(name, meter)
     }
     meter.rate = wanted
@@ -91,7 +91,10 @@ export function createMeters({ runtime, parts, clock, countEveryMs }: MeterOptio
         meter = createPlaceMeter(parts, tenantId, `key:${keyId}:calls`, concurrent, () => idle.ask(keyId))
         places.set(keyId, meter)
       }
+      const isLowered = concurrent < meter.limit
       meter.limit = concurrent
+      // What lies here was fetched under the old limit, and so it does in every other process.
+      if (isLowered) meter.giveBackIdle().catch(parts.onError)
       return meter
     },
     slice(budget) {

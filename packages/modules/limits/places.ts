@@ -145,9 +145,10 @@ export function createPlaceMeter(
       meter.usedAt = parts.now()
       pool.giveBack(1)
     },
-    giveBackIdle: () =>
-      inTurn(async () => {
-        const idle = pool.drain(Number.POSITIVE_INFINITY)
+    giveBackIdle() {
+      // At once, so that nobody takes a place that is about to be returned.
+      const idle = pool.drain(Number.POSITIVE_INFINITY)
+      return inTurn(async () => {
         if (idle === 0) return
         try {
           await database.within({ tenantId }, (db) => write(db, held - idle))
@@ -156,7 +157,8 @@ export function createPlaceMeter(
           pool.add(idle)
           throw error
         }
-      }),
+      })
+    },
     renew: () =>
       inTurn(async () => {
         if (held > 0) await database.within({ tenantId }, (db) => write(db, held))

@@ -1,4 +1,4 @@
-import { Id, operation } from '@guildhall/kernel'
+import { Id, invalidInput, operation } from '@guildhall/kernel'
 import { z } from 'zod'
 import { amendEntry } from '../amend-entry.ts'
 import { ClientSlug, Entry, Money } from '../ledger-output.ts'
@@ -29,6 +29,8 @@ export const correctEntry = operation({
   async run({ id, client, note, ...given }, tx) {
     // Absent and undefined are the same to a caller, but not to what is stored.
     const to = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    if (Object.keys(to).length === 0)
+      throw invalidInput([{ field: 'costMicros', message: 'must be given, or one of the counts of tokens' }])
     const booked = await forClient(tx, client, (own) => amendEntry(own, { entryId: id, to, note }))
     tx.audit({
       targets: [{ type: 'usage-entry', id }],
