@@ -12,7 +12,7 @@ import { load, type LoadResult } from './gateway/load.ts'
  * gateway 1.15.2, and through Guildhall with everything on that it has on in earnest (a key with limits and a budget, a
  * route with a cache that is looked up, journal and ledger). One machine, one run; ratios are what counts.
  *
- * --seconds N  of each measurement (default 5)     --soak [minutes]  a steady load instead, with memory over time
+ * --seconds N  of each measurement (default 5)     --soak [minutes]  a steady load instead (--calls N of them, default 100,000), with memory over time
  * --only NAME  direct, proxy, portkey, guildhall   --markdown        the table for the README
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -22,6 +22,12 @@ const option = (name: string) => {
 }
 const seconds = Number(option('seconds') ?? 5)
 const only = option('only')
+/** Those of `npm start`. */
+const startFlags =
+  /"start": "node ((?:--\S+ )+)/
+    .exec(readFileSync(join(root, 'package.json'), 'utf8'))?.[1]
+    ?.trim()
+    .split(' ') ?? []
 const children = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
@@ -106,7 +112,7 @@ async function startGuildhall(upstream: string): Promise<Running> {
   const agencyKey = `gh_${randomBytes(32).toString('base64url')}`
   const [url, pid] = await start(
     process.execPath,
-    ['--max-semi-space-size=16', join(root, 'packages/server/main.ts'), 'serve', '--no-build'],
+    [...startFlags, join(root, 'packages/server/main.ts'), 'serve', '--no-build'],
     /Listening on\s+(\S+)[\s\S]*Open /,
     {
       GUILDHALL_PORT: '0',
@@ -274,7 +280,7 @@ function print(rows: readonly Row[]): void {
 async function soak(minutes: number): Promise<void> {
   const one = await (peers['guildhall'] ?? peers['direct'])?.()
   if (!one) return
-  const calls = 100_000
+  const calls = Number(option('calls') ?? 100_000)
   const rate = calls / (minutes * 60)
   const samples: number[] = []
   const begin = performance.now()
