@@ -90,6 +90,24 @@ async function spentEventually(expected: number, tenant = app.clients[0]): Promi
   await expect.poll(async () => (await budgetsOf(tenant))[0]?.spentMicros, { timeout: 5_000 }).toBe(expected)
 }
 
+const usage = (values: Pick<NewUsage, 'actor'> & Partial<NewUsage>): NewUsage => ({
+  id: newId(),
+  runId: newId(),
+  occurredAt: new Date(),
+  kind: 'chat',
+  outcome: 'ok',
+  source: 'fresh',
+  provider: 'openai',
+  model: 'gpt',
+  route: null,
+  projectId: null,
+  agentId: null,
+  tokens: { input: 1, output: 1, cached: 0, cacheWrite: 0, reasoning: 0, estimated: false },
+  costMicros: 100,
+  priceVersion: null,
+  ...values,
+})
+
 describe('a budget', () => {
   it('lets in what it covers of two thousand parallel calls in two processes, and counts each micro-unit', async () => {
     await put(1_000 * each)
@@ -266,23 +284,8 @@ describe('a budget', () => {
   it('that is set in the middle of a month covers what its scope has spent before', async () => {
     const projectId = newId()
     const ctx = process(0).context(caller(app.clients[0]))
-    const entry = (inProject: string | null, costMicros: number | null): NewUsage => ({
-      id: newId(),
-      runId: newId(),
-      occurredAt: new Date(),
-      kind: 'chat',
-      outcome: 'ok',
-      source: 'fresh',
-      provider: 'openai',
-      model: 'gpt',
-      route: null,
-      actor: ctx.actor,
-      projectId: inProject,
-      agentId: null,
-      tokens: { input: 1, output: 1, cached: 0, cacheWrite: 0, reasoning: 0, estimated: false },
-      costMicros,
-      priceVersion: null,
-    })
+    const entry = (projectOfCall: string | null, costMicros: number | null) =>
+      usage({ actor: ctx.actor, projectId: projectOfCall, costMicros })
     await ctx.transaction((tx) =>
       ctx.services.ledger.book(tx, [entry(projectId, 700), entry(projectId, null), entry(null, 50)]),
     )
@@ -302,29 +305,12 @@ describe('a budget', () => {
     const keyId = newId()
     const none = { agentId: null, allowed: null, requestsPerMinute: null, tokensPerMinute: null, concurrent: null }
     await ctx.transaction((tx) => setKeyPolicy(tx, keyId, { ...none, projectId: null, userId: 'ann' }))
-    const entry = (actor: NewUsage['actor']): NewUsage => ({
-      id: newId(),
-      runId: newId(),
-      occurredAt: new Date(),
-      kind: 'chat',
-      outcome: 'ok',
-      source: 'fresh',
-      provider: 'openai',
-      model: 'gpt',
-      route: null,
-      actor,
-      projectId: null,
-      agentId: null,
-      tokens: { input: 1, output: 1, cached: 0, cacheWrite: 0, reasoning: 0, estimated: false },
-      costMicros: 100,
-      priceVersion: null,
-    })
     await ctx.transaction((tx) =>
       ctx.services.ledger.book(tx, [
-        entry({ type: 'user', id: 'ann', name: 'Ann' }),
-        entry({ type: 'api-key', id: keyId, name: 'Ann’s key' }),
-        entry({ type: 'api-key', id: newId(), name: 'Another key' }),
-        entry({ type: 'user', id: 'ben', name: 'Ben' }),
+        usage({ actor: { type: 'user', id: 'ann', name: 'Ann' } }),
+        usage({ actor: { type: 'api-key', id: keyId, name: 'Ann’s key' } }),
+        usage({ actor: { type: 'api-key', id: newId(), name: 'Another key' } }),
+        usage({ actor: { type: 'user', id: 'ben', name: 'Ben' } }),
       ]),
     )
     expect(await put(1_000, { scope: 'user', scopeId: 'ann' })).toMatchObject({ spentMicros: 200 })
