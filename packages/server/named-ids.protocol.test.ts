@@ -124,3 +124,49 @@ describe('what a budget, a policy or a route names', () => {
     )
   })
 })
+
+const Entries = z.object({ items: z.array(z.object({ projectId: z.string().nullable() })) })
+const Key = z.object({ key: z.string() })
+const newKey = async (policy: object) =>
+  Key.parse(await (await send('POST', '/api/api-keys', { name: 'limited', policy }, 'here')).json()).key
+
+describe('a key with limits', () => {
+  it('is shown the models that it may name, and is refused all others', async () => {
+    const key = await newKey({ allowed: ['guildhall/*', 'openai/gpt-*'] })
+    const listed = await (await server.request('/v1/models', { key })).json()
+    const { data } = z.object({ data: z.array(WithId) }).parse(listed)
+    const names = data.map(({ id }) => id).filter((id) => !id.startsWith('agent:'))
+    expect(names).toEqual(['guildhall/extractive'])
+    const body = JSON.stringify({ model: 'default', messages: [{ role: 'user', content: 'Hello' }] })
+    const headers = { 'content-type': 'application/json' }
+    const refused = await server.request('/v1/chat/completions', { method: 'POST', key, body, headers })
+    expect(refused.status).toBe(403)
+    expect((await server.request('/v1/models/default', { key })).status).toBe(404)
+  })
+
+  it('made for one project counts for no other, and reaches no other client', async () => {
+    const key = await newKey({ projectId: here.project })
+    const body = JSON.stringify({
+      model: 'guildhall/extractive',
+      messages: [{ role: 'user', content: 'We are open from nine to five. When are you open?' }],
+    })
+    const headers = { 'content-type': 'application/json' }
+    const answered = await server.request('/v1/chat/completions', { method: 'POST', key, body, headers })
+    expect(answered.status).toBe(200)
+    const runId = answered.headers.get('x-guildhall-run')
+    await expect
+      .poll(async () => {
+        const entries = await server.request(`/api/ledger/entries?runId=${String(runId)}`, { client: 'here' })
+        return Entries.parse(await entries.json()).items.map(({ projectId }) => projectId)
+      })
+      .toEqual([here.project])
+    const elsewhere = await server.request('/v1/chat/completions', {
+      method: 'POST',
+      key,
+      body,
+      headers,
+      client: 'there',
+    })
+    expect(elsewhere.status).toBe(404)
+  })
+})

@@ -1,7 +1,8 @@
 import type { ModelNames } from '@guildhall/modules/limits'
+import { extractiveModel } from './extractive.ts'
 import type { GatewayState } from './gateway-state.ts'
 import { isProviderKind } from './kinds.ts'
-import { isKnownModel } from './routes/resolve-chain.ts'
+import { defaultModel, isKnownModel } from './routes/resolve-chain.ts'
 
 /** Which routes and models limits may name. */
 export function createModelNames(state: GatewayState): ModelNames {
@@ -18,6 +19,8 @@ export function createModelNames(state: GatewayState): ModelNames {
       if (!pattern.endsWith('*')) return known(ctx, pattern)
       const beginning = pattern.slice(0, -1)
       const names = [
+        defaultModel,
+        extractiveModel,
         ...routes.map(({ alias }) => alias),
         ...connections.flatMap(({ slug, models }) => [`${slug}/`, ...models]),
       ]

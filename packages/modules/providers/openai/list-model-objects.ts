@@ -9,9 +9,14 @@ export interface ModelObject {
   owned_by: string
 }
 
-/** What `/v1` answers for: the chain, the built-in answerer, each provider's models, and the tenant's published agents. */
+/**
+ * What `/v1` answers for: the chain, the built-in answerer, each provider's models, and the tenant's published agents. To an
+ * API key only what it may name.
+ */
 export async function listModelObjects(ctx: Context): Promise<ModelObject[]> {
-  const models = await ctx.services.providerAdministration.models(ctx)
+  const all = await ctx.services.providerAdministration.models(ctx)
+  const mayName = await Promise.all(all.map(({ id }) => ctx.services.limits.mayName(ctx, id)))
+  const models = all.filter((_model, place) => mayName[place])
   const agents = (await ctx.services.agentCompletions?.list(ctx)) ?? []
   return [
     ...models.map(({ id, ownedBy }): ModelObject => ({ id, object: 'model', created: 0, owned_by: ownedBy })),
