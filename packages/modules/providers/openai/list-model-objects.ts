@@ -15,7 +15,7 @@ export interface ModelObject {
  */
 export async function listModelObjects(ctx: Context): Promise<ModelObject[]> {
   const all = await ctx.services.providerAdministration.models(ctx)
-  const mayName = await Promise.all(all.map(({ id }) => ctx.services.limits.mayName(ctx, id)))
+  const mayName = await Promise.all(all.map(async ({ id }) => ctx.services.limits.mayName(ctx, id)))
   const models = all.filter((_model, place) => mayName[place])
   const agents = (await ctx.services.agentCompletions?.list(ctx)) ?? []
   return [
