@@ -47,6 +47,7 @@ beforeAll(async () => {
     })
   await route('claude-first', claude, small)
   await route('local-first', small, claude)
+  await send('POST', '/api/provider-routes', { alias: 'kept', targets: [small], rules: { cacheSeconds: 60 } })
 }, 120_000)
 afterAll(async () => {
   await server.stop()
@@ -268,6 +269,23 @@ it('probabilities are asked of a compatible server as they are, whose package co
   const asked = { model: 'local/small', messages: hello.messages, stream: true, logprobs: true, top_logprobs: 2 }
   expect((await ask('/v1/chat/completions', asked)).status).toBe(200)
   expect(JSON.parse(seen[0]?.body ?? '')).toMatchObject({ logprobs: true, top_logprobs: 2 })
+})
+
+it('who asks for probabilities is given no kept answer, which has none', async () => {
+  answers['/v1/chat/completions'] = stream(chatStream)
+  const asked = { model: 'kept', messages: hello.messages, stream: true }
+  const kept = async (more: object) => {
+    const response = await ask('/v1/chat/completions', { ...asked, ...more })
+    expect(await response.text()).toContain('Salü')
+    return response.headers.get('x-guildhall-cache')
+  }
+  expect([await kept({}), await kept({}), await kept({ logprobs: true }), await kept({ logprobs: true })]).toEqual([
+    'none',
+    'exact',
+    'none',
+    'none',
+  ])
+  expect(seen).toHaveLength(3)
 })
 
 it('a server of one’s own is not made to fetch what its caller may not see', async () => {

@@ -6,6 +6,7 @@ import type {
   LanguageModelV4StreamResult,
   SharedV4ProviderMetadata,
 } from '@ai-sdk/provider'
+import { keptWouldDo } from './adapters/wishes.ts'
 import { generateByModel, streamByModel } from './ask-model.ts'
 import { mayBeKept, partsOfPayload, partsPayload, replayParts } from './cache/parts.ts'
 import type { CacheLookup, CacheMiss } from './cache/call-cache.ts'
@@ -54,10 +55,11 @@ export function createFallbackModel(options: ModelCallOptions): LanguageModelV4 
     callOptions: LanguageModelV4CallOptions,
     work: (call: ModelCall, kept: CacheLookup | null) => Promise<T>,
   ): Promise<T> {
-    const call = await startModelCall(options, callOptions)
+    const mine = keptWouldDo(callOptions) ? options : { ...options, useCache: false }
+    const call = await startModelCall(mine, callOptions)
     let kept: CacheLookup | null = null
     try {
-      kept = await lookUpCall(options, call, callOptions.abortSignal)
+      kept = await lookUpCall(mine, call, callOptions.abortSignal)
       return await work(call, kept)
     } catch (error) {
       if (kept?.state === 'miss') kept.leave(callOptions.abortSignal?.aborted ? 'left' : 'failed')

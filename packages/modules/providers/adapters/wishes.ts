@@ -34,6 +34,11 @@ export function wishesOf(options: LanguageModelV4CallOptions): Wishes {
   }
 }
 
+/** Whether an answer that was kept is one: probabilities are not kept. */
+export function keptWouldDo(options: LanguageModelV4CallOptions): boolean {
+  return wishesOf(options).logprobs === undefined
+}
+
 /** The options with one provider's own words in place of the wishes. What the caller has set for it stays. */
 export function inWordsOf(
   options: LanguageModelV4CallOptions,

@@ -14,7 +14,7 @@ const types: Record<number, string> = {
 }
 
 /** The error object of the Messages API. */
-export function messagesError(problem: Problem): { type: string; message: string } {
+function messagesError(problem: Problem): { type: string; message: string } {
   const type = types[problem.status] ?? (problem.status >= 500 ? 'api_error' : 'invalid_request_error')
   return { type, message: problem.message }
 }

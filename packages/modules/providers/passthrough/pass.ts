@@ -1,4 +1,5 @@
 import { asProblem, type Context, type RawExchange } from '@guildhall/kernel'
+import { keptWouldDo } from '../adapters/wishes.ts'
 import { generateByModel, streamByModel } from '../ask-model.ts'
 import type { CacheLookup } from '../cache/call-cache.ts'
 import { mayBeKept, partsOfPayload, partsPayload, type AnswerParts } from '../cache/parts.ts'
@@ -64,6 +65,7 @@ export async function pass(
     request: { model: asks.model, run, step: 'completion', cacheControl: cacheControlOf(exchange.headers) },
     resolve: (name) => resolveChain({ name, ...about }, known),
     embed: embedQuestion({ ctx, state, run }, known.connections),
+    useCache: keptWouldDo(asked),
   }
   try {
     await answer(passing, await startModelCall(passing, asked))
