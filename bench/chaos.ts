@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   createCatalogue,
@@ -142,7 +142,7 @@ try {
   const each = { calls: Math.ceil(calls / served.length), concurrency: concurrency / served.length }
   loads.push(...(await Promise.all(served.map((lab) => runLoad(lab, { ...share, ...each })))))
   const report = renderChaos(cells, loads, {
-    machine: `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} processors, Node ${process.versions.node}`,
+    machine: `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} processors, load average ${(loadavg()[2] ?? 0).toFixed(0)}, Node ${process.versions.node}`,
   })
   print(report)
   await writeFile(new URL('../docs/chaos.md', import.meta.url), report)
