@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/vue-query'
-import { createRouter, createWebHistory, type Router } from 'vue-router'
+import { createRouter, createWebHistory, START_LOCATION, type Router } from 'vue-router'
 import { routes } from 'vue-router/auto-routes'
 import { readMe } from './api/me'
 import { asApiProblem } from './api/problem'
@@ -19,7 +19,8 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
   const router = createRouter({
     history: createWebHistory(),
     routes,
-    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    // A first page is at its top already, and to scroll there would lay it out twice.
+    scrollBehavior: (_to, from, saved) => saved ?? (from === START_LOCATION ? false : { top: 0 }),
   })
 
   router.beforeEach(async (to) => {

@@ -8,8 +8,8 @@
     // Storage may be forbidden; the system's choice is used.
   }
   var html = document.documentElement
-  if (choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches))
-    html.classList.add('dark')
+  var dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
+  html.classList.add(dark ? 'dark' : 'light')
 
   // vue-router parses this before it looks whether it is there, and the error costs a phone a tenth of a second.
   try {

@@ -1,7 +1,7 @@
-import { useNow } from '@vueuse/core'
-import { computed } from 'vue'
+import { readonly, ref } from 'vue'
 
-const clock = useNow({ interval: 30_000 })
+const clock = ref(Date.now())
+setInterval(() => (clock.value = Date.now()), 30_000)
 
 /** Milliseconds since the epoch, renewed twice a minute: one clock for all relative times. */
-export const now = computed(() => clock.value.getTime())
+export const now = readonly(clock)

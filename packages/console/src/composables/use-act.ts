@@ -1,5 +1,5 @@
-import { useMutation, useQueryClient } from '@tanstack/vue-query'
-import { computed } from 'vue'
+import { useQueryClient } from '@tanstack/vue-query'
+import { computed, ref, shallowRef } from 'vue'
 import { apiFor, type Api } from '@/api/client'
 import { asApiProblem } from '@/api/problem'
 import { useMessages } from './use-messages'
@@ -23,9 +23,18 @@ export function useAct<I, T>(act: (api: Api, input: I) => Promise<T>, options: A
   const queryClient = useQueryClient()
   const report = useReport()
   const { say } = useMessages()
-  const mutation = useMutation({
-    mutationFn: (input: I) => act(apiFor(client.value), input),
-    async onSuccess(result, input) {
+  const busy = ref(false)
+  const failure = shallowRef<unknown>(null)
+  /** Of the act that was begun last: what an earlier one comes to is no longer shown. */
+  let last = 0
+
+  async function runAsync(input: I): Promise<T> {
+    last += 1
+    const own = last
+    busy.value = true
+    failure.value = null
+    try {
+      const result = await act(apiFor(client.value), input)
       await Promise.all(
         (options.refresh ?? []).map((key) =>
           queryClient.invalidateQueries({ queryKey: ['tenant', client.value, ...key] }),
@@ -34,20 +43,27 @@ export function useAct<I, T>(act: (api: Api, input: I) => Promise<T>, options: A
       const said = typeof options.done === 'function' ? options.done(result, input) : options.done
       if (said) say({ title: said, color: 'success', icon: 'i-lucide-check' })
       options.onDone?.(result, input)
-    },
-    onError(error) {
-      const problem = asApiProblem(error)
-      if (options.inline || (options.form && problem.fields.length > 0)) return
-      report(problem)
-    },
-  })
+      return result
+    } catch (thrown) {
+      const problem = asApiProblem(thrown)
+      if (own === last) failure.value = thrown
+      if (!options.inline && !(options.form && problem.fields.length > 0)) report(problem)
+      throw thrown
+    } finally {
+      if (own === last) busy.value = false
+    }
+  }
   return {
-    run: mutation.mutate,
+    run: (input: I): void => void runAsync(input).catch(() => undefined),
     /** @throws ApiProblem */
-    runAsync: mutation.mutateAsync,
-    busy: mutation.isPending,
-    problem: computed(() => (mutation.error.value ? asApiProblem(mutation.error.value) : null)),
-    reset: mutation.reset,
+    runAsync,
+    busy,
+    problem: computed(() => (failure.value ? asApiProblem(failure.value) : null)),
+    reset() {
+      last += 1
+      busy.value = false
+      failure.value = null
+    },
   }
 }
 

@@ -1,10 +1,9 @@
 import { computed, watchEffect } from 'vue'
 import { readableBrand } from '@/brand/brand-color'
-import { useTenant } from './use-tenant'
+import type { useTenant } from './use-tenant'
 
 /** The colour of the level's brand on the whole page, made readable in both themes. */
-export function useBrand(): void {
-  const { tenant } = useTenant()
+export function useBrand({ tenant }: Pick<ReturnType<typeof useTenant>, 'tenant'>): void {
   const brand = computed(() => (tenant.value?.brand.color ? readableBrand(tenant.value.brand.color) : null))
   watchEffect(() => {
     const root = document.documentElement

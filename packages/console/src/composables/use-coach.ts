@@ -3,6 +3,7 @@ import type { StoredRecord } from '@/api/blueprint-types'
 import { described, type Call, type StoredAnalysis } from '@/api/coach-types'
 import { answer, type Api } from '@/api/client'
 import type { ListParameters, Page } from '@/api/types'
+import { nextTask } from './next-task'
 import { useRead } from './use-read'
 
 const records = '/api/projects/{projectId}/collections/{collection}/records'
@@ -182,8 +183,10 @@ export function useObjections(projectId: MaybeRefOrGetter<string>, days: MaybeRe
 export function useScoreTrend(projectId: MaybeRefOrGetter<string>, days: MaybeRefOrGetter<number>) {
   return useRead(
     () => ['aggregate', toValue(projectId), 'calls', 'score', toValue(days)],
-    (api, signal) =>
-      answer(
+    async (api, signal) => {
+      // The browser takes a while to say in which time zone it is; the page is shown before.
+      await nextTask()
+      return answer(
         api.POST('/api/projects/{projectId}/collections/{collection}/aggregate', {
           params: { path: { projectId: toValue(projectId), collection: 'calls' } },
           body: {
@@ -196,7 +199,8 @@ export function useScoreTrend(projectId: MaybeRefOrGetter<string>, days: MaybeRe
           },
           signal,
         }),
-      ),
+      )
+    },
     { keep: true },
   )
 }

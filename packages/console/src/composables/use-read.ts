@@ -1,6 +1,7 @@
-import { keepPreviousData, useQuery } from '@tanstack/vue-query'
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { keepPreviousData } from '@tanstack/vue-query'
+import { toValue, type MaybeRefOrGetter } from 'vue'
 import { apiFor, type Api } from '@/api/client'
+import { useQuery } from './use-query'
 import { useTenant } from './use-tenant'
 
 interface ReadOptions<T> {
@@ -21,12 +22,12 @@ export function useRead<T>(
   options: ReadOptions<T> = {},
 ) {
   const { client } = useTenant()
-  return useQuery({
-    queryKey: computed(() => ['tenant', client.value, ...toValue(key)]),
+  return useQuery<T>(() => ({
+    queryKey: ['tenant', client.value, ...toValue(key)],
     queryFn: ({ signal, queryKey }) => read(apiFor(queryKey[1] as string | null), signal),
-    enabled: computed(() => toValue(options.enabled) ?? true),
-    refetchInterval: (query: { state: { data: T | undefined } }) =>
+    enabled: toValue(options.enabled) ?? true,
+    refetchInterval: (query) =>
       typeof options.refresh === 'function' ? options.refresh(query.state.data) : (options.refresh ?? false),
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
-  })
+  }))
 }

@@ -1,9 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/vue-query'
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { keepPreviousData } from '@tanstack/vue-query'
+import { toValue, type MaybeRefOrGetter } from 'vue'
 import type { StoredRecord } from '@/api/blueprint-types'
 import { answer, apiFor, listQuery, type Api } from '@/api/client'
 import type { ListRead } from '@/components/list/list-types'
 import { useAct } from './use-act'
+import { usePages } from './use-query'
 import { useRead } from './use-read'
 import { useTenant } from './use-tenant'
 
@@ -70,8 +71,8 @@ const removed = '/api/projects/{projectId}/collections/{collection}/removed'
 /** What was removed from a collection, last removed first, page after page. @param q part of a title */
 export function useRemovedRecords(place: Place, q: () => string) {
   const { client } = useTenant()
-  return useInfiniteQuery({
-    queryKey: computed(() => ['tenant', client.value, 'records', place.projectId, place.collection, 'removed', q()]),
+  return usePages(() => ({
+    queryKey: ['tenant', client.value, 'records', place.projectId, place.collection, 'removed', q()],
     queryFn: ({ pageParam, signal, queryKey }) =>
       answer(
         apiFor(queryKey[1] as string | null).GET(removed, {
@@ -84,8 +85,8 @@ export function useRemovedRecords(place: Place, q: () => string) {
       ),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
-    placeholderData: (previous) => previous,
-  })
+    placeholderData: keepPreviousData,
+  }))
 }
 
 const at = (place: Place, id: string) => ({ params: { path: { ...place, id } } })

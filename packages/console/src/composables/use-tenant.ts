@@ -1,8 +1,8 @@
-import { computed } from 'vue'
+import { computed, inject, provide, type InjectionKey } from 'vue'
 import { useRoute } from 'vue-router'
 import { apiFor } from '@/api/client'
 import type { Role } from '@/api/types'
-import { useMe } from './use-me'
+import { provideMe, useMe } from './use-me'
 
 const levels: Record<'read' | 'use' | 'write' | 'admin' | 'owner', Role[]> = {
   read: ['viewer', 'member', 'admin', 'owner'],
@@ -12,10 +12,23 @@ const levels: Record<'read' | 'use' | 'write' | 'admin' | 'owner', Role[]> = {
   owner: ['owner'],
 }
 
+type Tenant = ReturnType<typeof makeTenant>
+
+const known: InjectionKey<Tenant> = Symbol('tenant')
+
 /** The level the page stands on: a client when the address names one, else the agency. */
-export function useTenant() {
+export const useTenant = (): Tenant => inject(known, () => makeTenant(useMe()), true)
+
+/** Finds the level and the person once for everything inside of a component. */
+export function provideTenant() {
+  const me = provideMe()
+  const tenant = makeTenant(me)
+  provide(known, tenant)
+  return { me, tenant }
+}
+
+function makeTenant({ agency, clients }: ReturnType<typeof useMe>) {
   const route = useRoute()
-  const { agency, clients } = useMe()
   const client = computed(() => ('client' in route.params ? route.params.client : null))
   const tenant = computed(() =>
     client.value === null ? agency.value : (clients.value.find((entry) => entry.slug === client.value) ?? null),

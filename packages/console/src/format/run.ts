@@ -1,3 +1,4 @@
+import { formatDecimal } from './number'
 import { sentence } from './text'
 
 const reasons: Record<string, string> = {
@@ -44,7 +45,7 @@ export function factsOf(facts: Record<string, unknown>): { name: string; text: s
 
 function factText(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null
-  if (typeof value === 'number') return value.toLocaleString('en-US', { maximumFractionDigits: 3 })
+  if (typeof value === 'number') return formatDecimal(value, 3)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'string') return value
   if (!Array.isArray(value)) return JSON.stringify(value)

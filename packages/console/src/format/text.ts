@@ -1,3 +1,5 @@
+import { formatNumber } from './number'
+
 /** Up to two initials, for marks and avatars. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/)
@@ -10,7 +12,7 @@ export function initials(name: string): string {
 
 /** `1 run`, `3 runs`. */
 export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`
+  return `${formatNumber(count)} ${count === 1 ? one : several}`
 }
 
 /** First letter upper case, `_` and `-` as spaces: `rate_limited` becomes `Rate limited`. */

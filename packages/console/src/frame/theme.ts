@@ -1,7 +1,13 @@
-import { useColorMode } from '@vueuse/core'
+import { watchEffect } from 'vue'
+import { kept } from '@/composables/kept'
+import { useMedia } from '@/composables/use-media'
 
-/**
- * Light, dark or like the system; kept in this browser. One instance for the whole console: each further one would
- * write the class of the page again. `start.js` has set it before the first paint.
- */
-export const theme = useColorMode({ emitAuto: true, disableTransition: false })
+/** Light, dark or like the system; kept in this browser. `start.js` has set the class before the first paint. */
+export const theme = kept('vueuse-color-scheme', ['auto', 'light', 'dark'])
+
+const prefersDark = useMedia('(prefers-color-scheme: dark)')
+watchEffect(() => {
+  const dark = theme.value === 'dark' || (theme.value === 'auto' && prefersDark.value)
+  document.documentElement.classList.toggle('dark', dark)
+  document.documentElement.classList.toggle('light', !dark)
+})

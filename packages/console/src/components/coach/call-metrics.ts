@@ -1,5 +1,5 @@
 import type { Benchmark, CallMetrics, Passage } from '../../api/coach-types'
-import { formatClock } from '../../format/number'
+import { formatClock, formatDecimal } from '../../format/number'
 
 /** One measure of a call as a person reads it. */
 export interface MetricCard {
@@ -25,8 +25,8 @@ export interface MetricCard {
   places: Pick<Passage, 'turn' | 'start' | 'end'>[]
 }
 
-const one = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 })
-const whole = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 })
+const one = (value: number) => formatDecimal(value, 1)
+const whole = (value: number) => formatDecimal(value, 0)
 const times = (count: number) => (count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`)
 const noTimes = 'The transcript has no times of turns, so this cannot be measured.'
 

@@ -1,8 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/vue-query'
+import { keepPreviousData } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 import { apiFor } from '@/api/client'
 import type { ListParameters, Page } from '@/api/types'
 import { useAddress } from '@/composables/use-address'
+import { usePages } from '@/composables/use-query'
 import { useTenant } from '@/composables/use-tenant'
 import type { ListFilter, ListRead } from './list-types'
 
@@ -40,8 +41,8 @@ export function useList<Row>(options: ListOptions<Row>) {
   })
   const filtered = computed(() => Object.keys(parameters.value).some((name) => name !== 'sort'))
 
-  const query = useInfiniteQuery({
-    queryKey: computed(() => ['tenant', client.value, ...toValue(options.name), parameters.value]),
+  const query = usePages<Page<Row>>(() => ({
+    queryKey: ['tenant', client.value, ...toValue(options.name), parameters.value],
     queryFn: ({ pageParam, signal, queryKey }) =>
       options.read(
         apiFor(queryKey[1] as string | null),
@@ -49,10 +50,10 @@ export function useList<Row>(options: ListOptions<Row>) {
         signal,
       ),
     initialPageParam: '',
-    getNextPageParam: (page: Page<Row>) => page.nextCursor,
-    placeholderData: (previous) => previous,
-    refetchInterval: computed(() => toValue(options.refresh) ?? false),
-  })
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: toValue(options.refresh) ?? false,
+  }))
 
   /** Every row that fits the filters, page after page. @param report rows read so far */
   async function readAll(report: (count: number) => void): Promise<Row[]> {
