@@ -15,6 +15,7 @@ async function start() {
   await nextTask()
   const queryClient = createQueryClient()
   const router = createConsoleRouter(queryClient)
+  await nextTask()
   // What the first page needs is asked for at once, not one after the other.
   const first = router.resolve(location.pathname + location.search)
   if (!first.meta.public) void readMe(queryClient).catch(() => undefined)
@@ -24,7 +25,7 @@ async function start() {
   }
   const frame = first.meta.public ? loadPublicFrame() : loadAppFrame()
   await nextTask()
-  const app = createApp(App).use(router).use(VueQueryPlugin, { queryClient })
+  const app = createApp(App).use(VueQueryPlugin, { queryClient }).use(router)
 
   // The skeleton of index.html stays until there is a page to show in its place.
   await Promise.allSettled([router.isReady(), frame])

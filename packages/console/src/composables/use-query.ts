@@ -16,7 +16,7 @@ import { computed, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vu
  * makes a reference of each of thirty members, and each row of an answer reactive, and a page asks twenty times.
  * @param options read again when what they were made from changes
  */
-export function useQuery<T>(options: () => QueryObserverOptions<T, Error, T, T, QueryKey>) {
+export function useQuery<T>(options: () => QueryObserverOptions<T, Error, T, T>) {
   const client = useQueryClient()
   const asked = computed(options)
   const observer = new QueryObserver(client, asked.value)
