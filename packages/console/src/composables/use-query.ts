@@ -62,5 +62,6 @@ function members<T>(result: Readonly<ShallowRef<QueryObserverResult<T>>>) {
     isError: computed(() => result.value.isError),
     isFetching: computed(() => result.value.isFetching),
     isPlaceholderData: computed(() => result.value.isPlaceholderData),
+    dataUpdatedAt: computed(() => result.value.dataUpdatedAt),
   }
 }
