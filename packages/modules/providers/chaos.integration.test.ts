@@ -17,7 +17,7 @@ let inside: ChaosLab
 let overHttp: ChaosLab[]
 
 async function open(surface: HttpSurface, tenant: Tenant): Promise<ChaosLab> {
-  const served = await serveEndpoints(app.runtime, () => systemCaller(tenant))
+  const served = await serveEndpoints(app.runtime, () => systemCaller(tenant), { passes: true })
   return startChaosLab(app.runtime, tenant, { surface, gateway: { ...served, headers: {} } })
 }
 

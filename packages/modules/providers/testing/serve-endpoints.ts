@@ -9,8 +9,15 @@ export interface ServedEndpoints {
   stop(): Promise<void>
 }
 
-/** The endpoints of a runtime over HTTP for one caller: the least that an official client needs. */
-export async function serveEndpoints(runtime: Runtime, caller: () => Caller): Promise<ServedEndpoints> {
+/**
+ * The endpoints of a runtime over HTTP for one caller: the least that an official client needs.
+ * @param passes whether bytes pass where they can, as they do in the product; default: all is translated
+ */
+export async function serveEndpoints(
+  runtime: Runtime,
+  caller: () => Caller,
+  { passes = false }: { passes?: boolean } = {},
+): Promise<ServedEndpoints> {
   const server = createServer((incoming, outgoing) => {
     const gone = new AbortController()
     outgoing.on('close', () => {
@@ -34,7 +41,7 @@ export async function serveEndpoints(runtime: Runtime, caller: () => Caller): Pr
           response: outgoing,
           start: (status, more) => void outgoing.writeHead(status, more),
         }
-        if (await endpoint.raw?.(exchange, ctx)) return null
+        if (passes && (await endpoint.raw?.(exchange, ctx))) return null
         const request = new Request(`http://${incoming.headers.host}${incoming.url}`, {
           method: incoming.method ?? 'GET',
           body: body === null ? null : new Uint8Array(body),
