@@ -89,7 +89,8 @@ export function admitCall(
 ): Admission | Promise<Admission> {
   const whose = attribute(ctx, books.own, books.agency, request)
   const { policy } = whose
-  if (policy && !isAllowed(policy.allowed, request.requested)) throw modelNotAllowed(request.requested, policy)
+  const { requested } = request
+  if (policy && requested !== null && !isAllowed(policy.allowed, requested)) throw modelNotAllowed(requested, policy)
 
   const { estimate } = request
   const steps: Step[] = []

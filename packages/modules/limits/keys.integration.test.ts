@@ -64,7 +64,11 @@ async function setPolicy(keyId: string, policy: Partial<NewKeyPolicy>, home: Ten
     .transaction((tx) => setKeyPolicy(tx, keyId, { ...none, ...policy }))
 }
 
-const admit = async (ctx: Context | undefined, tokens = 1, requested = 'openai/gpt'): Promise<Admission> => {
+const admit = async (
+  ctx: Context | undefined,
+  tokens = 1,
+  requested: string | null = 'openai/gpt',
+): Promise<Admission> => {
   if (!ctx) throw new Error('A context is needed')
   const estimate = { tokens, costMicros: 0 }
   return ctx.services.limits.admit(ctx, { requested, route: null, projectId: null, agentId: null, estimate })
@@ -306,6 +310,8 @@ describe('what a key may ask', () => {
     await admit(ctx, 1, 'openai/gpt-5')
     for (const other of ['faster', 'openai/o3', 'gpt-5', ''])
       await expect(admit(ctx, 1, other)).rejects.toMatchObject({ status: 403, type: 'model-not-allowed' })
+    // The vector of a question that may be asked is nobody's wish.
+    await admit(ctx, 1, null)
     expect(await ctx?.services.limits.mayName(ctx, 'fast')).toBe(true)
     expect(await ctx?.services.limits.mayName(ctx, 'best')).toBe(false)
   })

@@ -1,8 +1,8 @@
 import type { Context } from '@guildhall/kernel'
 
 export interface AdmissionRequest {
-  /** What the caller has named: a route, `provider/model`, a model. */
-  requested: string
+  /** What the caller has named: a route, `provider/model`, a model. Null = nothing: it is work behind what was allowed. */
+  requested: string | null
   /** Alias of the route that this is; null = a model by name. */
   route: string | null
   /** What the call may use at most, as far as it can be known before. */

@@ -5,7 +5,8 @@ import type { Target } from './connection.ts'
 import { pricedCall } from './priced-call.ts'
 
 export interface CallEstimate {
-  requested: string
+  /** Null = the caller has named nothing: it is work behind what was allowed. */
+  requested: string | null
   route: string | null
   /** Who may be asked, in order. */
   targets: readonly Target[]

@@ -63,7 +63,7 @@ export function createAdministration(state: GatewayState): ProviderAdministratio
           'No configured provider makes embeddings with this model. Add an OpenAI or Google key, or a compatible server with an embedding model, in Settings, Providers.',
           'providers',
         )
-      return embedTexts({ ctx, state, run }, target, texts)
+      return embedTexts({ ctx, state, run }, target, texts, { isBehind: false })
     },
   }
 }

@@ -31,10 +31,12 @@ export function embeddingTarget(connections: readonly Connection[], fetch: typeo
   return null
 }
 
+/** @param options `isBehind`: false where the caller has named the model */
 export async function embedTexts(
   { ctx, state, run }: { ctx: Context; state: GatewayState; run: RunHandle },
   target: Target,
   texts: readonly string[],
+  { isBehind = true }: { isBehind?: boolean } = {},
 ): Promise<Embedded> {
   const embedding = target.adapter.embedding
   if (!embedding) throw new Error(`${target.connection.slug} does not embed`)
@@ -52,6 +54,7 @@ export async function embedTexts(
       name: 'embed',
       input: { texts: values.length, characters: values.reduce((sum, text) => sum + text.length, 0) },
       targets: [target],
+      isBehind,
       estimate: { ...noTokens, input: estimateTokenCount(values.join('\n')) },
       async ask(_target, abortSignal) {
         const result = await model.doEmbed({

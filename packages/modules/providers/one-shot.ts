@@ -19,6 +19,8 @@ export interface OneShot<T> {
   name: string
   input: unknown
   targets: readonly Target[]
+  /** Work behind what the caller was allowed to ask (the vector of a question): its key need not name this model. */
+  isBehind?: boolean
   /** What it may use, for limits and budgets. */
   estimate: PricedUsage
   ask(target: Target, signal: AbortSignal): Promise<OneShotAnswer<T>>
@@ -50,7 +52,7 @@ export async function askOnce<T>(call: OneShot<T>): Promise<OneShotResult<T>> {
   const prices = await ctx.services.ledger.prices(ctx)
   const first = call.targets[0]
   const admission = await admitCall(ctx, prices, {
-    requested: first ? `${first.connection.slug}/${first.model}` : call.kind,
+    requested: call.isBehind ? null : first ? `${first.connection.slug}/${first.model}` : call.kind,
     route: null,
     targets: call.targets,
     usage: call.estimate,

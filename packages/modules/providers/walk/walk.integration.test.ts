@@ -7,7 +7,7 @@ import { startProviderLab, type ProviderLab } from '../testing/provider-lab.ts'
 
 /** What the state machine does under the rules of a route. */
 let lab: ProviderLab
-const admitted: { requested: string; tokens: number }[] = []
+const admitted: { requested: string | null; tokens: number }[] = []
 const settled: { tokens: number; costMicros: number | null }[] = []
 let downgradeTo: string | null = null
 
