@@ -17,7 +17,7 @@ export type WalkEvent =
   | { type: 'end'; answered: Answered | null; error: string | null; ms: number }
 
 /** An attempt as its record says it; one that was passed over has `ms` 0 and its reason. */
-export type WalkedAttempt = Pick<AttemptRecord, 'provider' | 'model' | 'outcome' | 'ms' | 'costMicros'> & {
+type WalkedAttempt = Pick<AttemptRecord, 'provider' | 'model' | 'outcome' | 'ms' | 'costMicros'> & {
   source: 'fresh' | 'cached' | 'extractive'
   firstTokenMs: number | null
   tokensIn: number | null

@@ -14,7 +14,7 @@ export type CallAttempt = RecentCall['attempts'][number]
 export type Circuit = Answer<'/api/provider-circuits'>['items'][number]
 
 /** How often somebody who watches is told. */
-export const watchingMs = 2000
+const watchingMs = 2000
 
 export const routesKey = ['provider-routes'] as const
 
