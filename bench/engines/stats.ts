@@ -177,4 +177,10 @@ const reserves: Score[] = [
   mack('genins', 'Taylor & Ashe triangle', [18_680_856, 2_447_095], 'Mack 1993'),
 ]
 
-export const scores: Score[] = [...portfolios, ...reserves, tracing('history', 0.775, '.77 (Best-LR), .75 (DKT, SAKT)')]
+export const scores: Score[] = [
+  ...portfolios,
+  ...reserves,
+  tracing('pfa', 0.715, '.72 (PFA)'),
+  tracing('best-lr', 0.765, '.77 (Best-LR)'),
+  tracing('history', 0.775, '.77 (Best-LR), .75 (DKT, SAKT)'),
+]

@@ -5,6 +5,7 @@
 export { cholesky, factorise, factoriseDefinite, invertDefinite, solveDefinite, solveFactorised } from './cholesky.ts'
 export * from './distributions/index.ts'
 export { drawGamma } from './draw-gamma.ts'
+export { integerRows, type IntegerRows } from './integer-products/index.ts'
 export { invertLarge } from './invert-large.ts'
 export { minimiseSmooth, type Minimum } from './lbfgs.ts'
 export { flatten, innerProduct, multiply } from './matrix.ts'

@@ -5,6 +5,8 @@ export type Objective = (x: Float64Array, gradient: Float64Array) => number
 
 /** Pairs of steps kept. */
 const memory = 8
+/** One step may be short by chance; so many that gain little together are the end. */
+const stepsLooked = 5
 
 export interface Minimum {
   x: Float64Array
@@ -16,7 +18,7 @@ export interface Minimum {
 
 /**
  * Minimises a smooth function by limited-memory BFGS with backtracking (Nocedal 1980; Armijo's condition).
- * @param tolerance ends when a step improves the value by less than this share
+ * @param tolerance ends when the last five steps improved the value by less than this share per step
  */
 export function minimiseSmooth(
   objective: Objective,
@@ -27,6 +29,7 @@ export function minimiseSmooth(
   let x = Float64Array.from(start)
   let gradient = new Float64Array(n)
   let value = objective(x, gradient)
+  const values = [value]
   const steps: { step: Float64Array; change: Float64Array; rho: number }[] = []
   const alpha = new Float64Array(memory)
   const direction = new Float64Array(n)
@@ -59,7 +62,6 @@ export function minimiseSmooth(
       length /= 2
       if (length < 1e-12) return { x, value, iterations: iteration, converged: true }
     }
-    const gained = (value - nextValue) / Math.max(Math.abs(value), 1e-300)
     const spare = steps.length === memory ? steps.shift() : undefined
     const step = spare?.step ?? new Float64Array(n)
     const change = spare?.change ?? new Float64Array(n)
@@ -72,8 +74,11 @@ export function minimiseSmooth(
     ;[x, nextX] = [nextX, x]
     ;[gradient, nextGradient] = [nextGradient, gradient]
     value = nextValue
+    values.push(value)
+    if (values.length > stepsLooked + 1) values.shift()
+    const gained = ((values[0] ?? value) - value) / (stepsLooked * Math.max(Math.abs(value), 1e-300))
     work.progress(iteration / maxIterations, `iteration ${String(iteration)}`)
-    if (gained < tolerance) return { x, value, iterations: iteration, converged: true }
+    if (values.length > stepsLooked && gained < tolerance) return { x, value, iterations: iteration, converged: true }
     if (work.expired()) return { x, value, iterations: iteration, converged: false }
   }
   return { x, value, iterations: maxIterations, converged: false }

@@ -37,6 +37,27 @@ describe('the least value of a smooth function', () => {
     expect(found.x[1]).toBeCloseTo(-5, 4)
   })
 
+  it('is found where single steps are short', () => {
+    // A chain of valleys: a quasi-Newton method makes several short steps on the way.
+    const n = 50
+    const found = minimiseSmooth(
+      (x, gradient) => {
+        let value = 0
+        gradient.fill(0)
+        for (let j = 0; j + 1 < n; j++) {
+          const [bend, rest] = [x[j + 1]! - x[j]! ** 2, 1 - x[j]!]
+          value += 100 * bend ** 2 + rest ** 2
+          gradient[j] = gradient[j]! - 400 * x[j]! * bend - 2 * rest
+          gradient[j + 1] = gradient[j + 1]! + 200 * bend
+        }
+        return value + 1
+      },
+      Float64Array.from({ length: n }, (_, j) => (j % 2 === 0 ? -1.2 : 1)),
+      { tolerance: 1e-4, maxIterations: 2000, work: startWork() },
+    )
+    expect(found.value - 1).toBeLessThan(0.02)
+  })
+
   it('is the best so far at the time limit, and says so', () => {
     const found = minimiseSmooth(
       (x, gradient) => {

@@ -23,9 +23,10 @@ it('the search for the largest products finds those that trying all finds, boost
       fc.integer({ min: 1, max: 20 }),
       fc.integer({ min: 0, max: 30 }),
       fc.constantFrom('als', 'bpr'),
-      (seed, factors, count, kind) => {
+      // Few, and more than are multiplied at once.
+      fc.constantFrom(60, 5000),
+      (seed, factors, count, kind, items) => {
         const random = createRandom(seed)
-        const items = 60
         const vectors = Float64Array.from({ length: items * factors }, () => random.normal() * random.next() ** 3)
         const user = Float64Array.from({ length: factors }, () => random.normal())
         if (kind === 'bpr') user[factors - 1] = 1

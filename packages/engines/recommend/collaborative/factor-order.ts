@@ -1,7 +1,7 @@
 import type { Factors } from './scorer.ts'
 
 /**
- * Vectors with those first that can score most, so that a search for the largest products can stop early: the longest, or,
+ * Vectors with those first that can score most, so that a search for the largest products finds them soon and can stop: the longest, or,
  * where the last coordinate is a bias, those with the largest product with a user of the mean length in their direction.
  * @param users `[user][factors]` where the last coordinate is a bias; null where there is none
  */

@@ -27,7 +27,7 @@ import {
 } from './tracing-features.ts'
 
 const engine = 'stats/knowledge-tracing'
-const version = '1'
+const version = '2'
 const modelVersion = 1
 
 export const TracingOptions = z.object({

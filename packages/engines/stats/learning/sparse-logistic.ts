@@ -38,8 +38,11 @@ export function collectRows(expected: number) {
  */
 export function fitLogistic(rows: SparseRows, hits: Uint8Array, penalty: Float64Array, work: Work): Minimum {
   const { start, feature, value } = rows
-  const objective = (weights: Float64Array, gradient: Float64Array) => {
+  const unit = unitsOf(rows, hits.length, penalty)
+  const weights = new Float64Array(penalty.length)
+  const objective = (scaled: Float64Array, gradient: Float64Array) => {
     gradient.fill(0)
+    for (let j = 0; j < weights.length; j++) weights[j] = (scaled[j] ?? 0) * (unit[j] ?? 0)
     let loss = 0
     for (let i = 0; i < hits.length; i++) {
       const [from, to, hit] = [start[i] ?? 0, start[i + 1] ?? 0, hits[i] ?? 0]
@@ -55,9 +58,25 @@ export function fitLogistic(rows: SparseRows, hits: Uint8Array, penalty: Float64
     for (let j = 0; j < weights.length; j++) {
       const [weight, ridge] = [weights[j] ?? 0, penalty[j] ?? 0]
       loss += 0.5 * ridge * weight * weight
-      gradient[j] = (gradient[j] ?? 0) + ridge * weight
+      gradient[j] = ((gradient[j] ?? 0) + ridge * weight) * (unit[j] ?? 0)
     }
     return loss
   }
-  return minimiseSmooth(objective, new Float64Array(penalty.length), { tolerance: 1e-5, maxIterations: 200, work })
+  const found = minimiseSmooth(objective, new Float64Array(penalty.length), {
+    tolerance: 1e-6,
+    maxIterations: 500,
+    work,
+  })
+  return { ...found, x: found.x.map((scaled, j) => scaled * (unit[j] ?? 0)) }
+}
+
+/** Weights are sought in units in which the loss curves about alike, or those of rare features would come last. */
+function unitsOf({ start, feature, value }: SparseRows, count: number, penalty: Float64Array): Float64Array {
+  const curvature = penalty.slice()
+  const used = start[count] ?? 0
+  for (let k = 0; k < used; k++) {
+    const of = feature[k] ?? 0
+    curvature[of] = (curvature[of] ?? 0) + 0.25 * (value[k] ?? 0) ** 2
+  }
+  return curvature.map((each) => 1 / Math.sqrt(Math.max(each, 1e-12)))
 }

@@ -64,7 +64,8 @@ export type Put = (feature: number, value: number) => void
 
 /**
  * The features of one attempt before it is made.
- * - `pfa`: skills, and right and wrong answers per skill (Pavlik, Cen & Koedinger 2009, Performance Factors Analysis).
+ * - `pfa`: skills, and right and wrong answers per skill (Pavlik, Cen & Koedinger 2009, Performance Factors Analysis; here
+ *   as ln(1 + count), as Gervet et al. 2020 fit it).
  * - `best-lr`: and items, and right and wrong answers overall, on the skills and on the item (Gervet, Koedinger,
  *   Schneider & Mitchell 2020).
  * - `history`: and recency (Galyardt & Goldin 2015), ratings, and their interplay as linear splines.

@@ -1,0 +1,1 @@
+export { integerRows, type IntegerRows } from './integer-rows.ts'
