@@ -11,7 +11,7 @@ import {
   type Warning,
   type WorkOptions,
 } from '../../contract/index.ts'
-import { logLoss, minimiseSmooth, normalDensity, sigmoid } from '../../numerics/index.ts'
+import { logLoss, minimiseSmooth, normalDensity } from '../../numerics/index.ts'
 
 const engine = 'stats/item-response'
 const modelVersion = 1
@@ -46,10 +46,18 @@ export type CalibratedItem = z.infer<typeof CalibratedItem>
 export const ItemResponseModel = z.object({ items: z.array(CalibratedItem).min(1), logLikelihood: z.number() })
 export type ItemResponseModel = z.infer<typeof ItemResponseModel>
 
-/** Abilities of a standard normal population, on an even grid. */
-const points = 61
-const abilities = Float64Array.from({ length: points }, (_, k) => -6 + (12 * k) / (points - 1))
-const prior = abilities.map((theta) => (normalDensity(theta) * 12) / (points - 1))
+interface Population {
+  ability: Float64Array
+  /** Log of the share of the population at each. */
+  logShare: Float64Array
+}
+
+/** A standard normal population on an even grid, finer than what a test of so many items can tell apart. */
+function populationFor(items: number): Population {
+  const points = Math.max(61, Math.ceil(6 * Math.sqrt(items)))
+  const ability = Float64Array.from({ length: points }, (_, k) => -6 + (12 * k) / (points - 1))
+  return { ability, logShare: ability.map((theta) => Math.log((normalDensity(theta) * 12) / (points - 1))) }
+}
 
 /**
  * Calibrates items by marginal maximum likelihood over a standard normal population (Bock & Aitkin 1981).
@@ -67,11 +75,14 @@ export function fitItemResponse(
   // Intercepts first, then slopes: one for all, or one per item.
   const slopes = kind === '1pl' ? 1 : n
   const start = new Float64Array(n + slopes).fill(1, n)
-  const objective = (x: Float64Array, gradient: Float64Array) => marginal(patterns, n, slopes, x, gradient)
+  const population = populationFor(n)
+  const objective = (x: Float64Array, gradient: Float64Array) => marginal(patterns, population, n, slopes, x, gradient)
   const found = minimiseSmooth(objective, start, { tolerance: 1e-13, maxIterations: 1000, work })
+  // Turning all slopes around turns abilities around and changes nothing else: most items tell able learners as such.
+  const turn = found.x.subarray(n).reduce((sum, slope) => sum + slope, 0) < 0 ? -1 : 1
   const fitted: ItemResponseModel = {
     items: items.map((item, j) => {
-      const slope = found.x[n + (slopes === 1 ? 0 : j)] ?? 1
+      const slope = turn * (found.x[n + (slopes === 1 ? 0 : j)] ?? 1)
       return { item, discrimination: slope, difficulty: -(found.x[j] ?? 0) / slope }
     }),
     logLikelihood: -found.value,
@@ -133,47 +144,55 @@ function patternsOf(items: readonly string[], responses: ItemResponses['response
 /** Negative log likelihood; its gradient is that of the complete data at the posterior of each pattern (Fisher's identity). */
 function marginal(
   patterns: readonly Pattern[],
+  { ability, logShare }: Population,
   n: number,
   slopes: number,
   x: Float64Array,
   gradient: Float64Array,
 ): number {
   gradient.fill(0)
+  const points = ability.length
   const chance = new Float64Array(n * points)
   const logRight = new Float64Array(n * points)
   const logWrong = new Float64Array(n * points)
   for (let j = 0; j < n; j++)
     for (let k = 0; k < points; k++) {
-      const z = (x[n + (slopes === 1 ? 0 : j)] ?? 1) * (abilities[k] ?? 0) + (x[j] ?? 0)
-      chance[j * points + k] = sigmoid(z)
-      logRight[j * points + k] = -logLoss(z, 1)
-      logWrong[j * points + k] = -logLoss(z, 0)
+      const z = (x[n + (slopes === 1 ? 0 : j)] ?? 1) * (ability[k] ?? 0) + (x[j] ?? 0)
+      const log = -logLoss(z, 1)
+      chance[j * points + k] = Math.exp(log)
+      logRight[j * points + k] = log
+      logWrong[j * points + k] = log - z
     }
   const weight = new Float64Array(points)
   let loss = 0
   for (const { answers, count } of patterns) {
-    let total = 0
+    let top = -Infinity
     for (let k = 0; k < points; k++) {
-      let log = 0
+      let log = logShare[k] ?? 0
       for (let j = 0; j < n; j++) {
         const answer = answers[j]
         if (answer === 1) log += logRight[j * points + k] ?? 0
         else if (answer === 0) log += logWrong[j * points + k] ?? 0
       }
-      const mass = (prior[k] ?? 0) * Math.exp(log)
-      weight[k] = mass
-      total += mass
+      weight[k] = log
+      top = Math.max(top, log)
     }
-    loss -= count * Math.log(Math.max(total, 1e-300))
+    // The chance of any one pattern of a long test is too small for a number.
+    let total = 0
     for (let k = 0; k < points; k++) {
-      const share = (count * (weight[k] ?? 0)) / Math.max(total, 1e-300)
+      weight[k] = Math.exp((weight[k] ?? 0) - top)
+      total += weight[k] ?? 0
+    }
+    loss -= count * (top + Math.log(total))
+    for (let k = 0; k < points; k++) {
+      const share = (count * (weight[k] ?? 0)) / total
       for (let j = 0; j < n; j++) {
         const answer = answers[j]
         if (answer !== 0 && answer !== 1) continue
         const error = share * ((chance[j * points + k] ?? 0) - answer)
         gradient[j] = (gradient[j] ?? 0) + error
         const slope = n + (slopes === 1 ? 0 : j)
-        gradient[slope] = (gradient[slope] ?? 0) + error * (abilities[k] ?? 0)
+        gradient[slope] = (gradient[slope] ?? 0) + error * (ability[k] ?? 0)
       }
     }
   }

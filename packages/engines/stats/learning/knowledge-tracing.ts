@@ -266,8 +266,10 @@ function historyOf(histories: Map<string, LearnerHistory>, learner: string): Lea
   return fresh
 }
 
-const skillsOf = (index: ReadonlyMap<string, number>, skills: readonly string[]) =>
-  skills.map((skill) => index.get(skill) ?? -1)
+/** Each once: a skill named twice, or two that are not known, count as one. */
+const skillsOf = (index: ReadonlyMap<string, number>, skills: readonly string[]) => [
+  ...new Set(skills.map((skill) => index.get(skill) ?? -1)),
+]
 
 /** Numbers names in the order of their first appearance. */
 function indexOf(names: readonly string[]): Map<string, number> {

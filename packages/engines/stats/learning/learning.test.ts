@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom, EngineInputError } from '../../contract/index.ts'
-import { sigmoid } from '../../numerics/index.ts'
+import { covariance, sigmoid, variance } from '../../numerics/index.ts'
 import {
   calibratedItems,
   estimateAbility,
@@ -81,6 +81,24 @@ describe('item response theory', () => {
     const responses = Array.from({ length: 20 }, (_, i): (0 | 1)[] => [1, i % 2 === 0 ? 1 : 0])
     expect(() => fitItemResponse({ items: ['easy', 'other'], responses })).toThrow('easy: was answered the same')
     expect(() => fitItemResponse({ items: ['easy', 'other'], responses: [[1]] })).toThrow(EngineInputError)
+  })
+
+  it('calibrates a test so long that the chance of each pattern is too small for a number', () => {
+    const random = createRandom(5)
+    const difficulty = Array.from({ length: 1300 }, () => random.normal())
+    const responses = Array.from({ length: 10 }, () => {
+      const ability = random.normal()
+      return difficulty.map((each): 0 | 1 => (random.next() < sigmoid(ability - each) ? 1 : 0))
+    })
+    const mixed = difficulty.flatMap((_, j) => (new Set(responses.map((row) => row[j])).size > 1 ? [j] : []))
+    const { fitted } = fitItemResponse(
+      { items: mixed.map(String), responses: responses.map((row) => mixed.map((j) => row[j] ?? null)) },
+      { model: '1pl' },
+    )
+    expect(fitted.logLikelihood).toBeLessThan(-4000)
+    const found = fitted.items.map((item) => item.difficulty)
+    const made = mixed.map((j) => difficulty[j] ?? 0)
+    expect(covariance(found, made) / Math.sqrt(variance(found) * variance(made))).toBeGreaterThan(0.7)
   })
 
   it('asks what says most, and stops when it knows', () => {
@@ -184,5 +202,7 @@ describe('spaced repetition', () => {
     )
     expect(intervals).toEqual(intervals.toSorted((a, b) => a - b))
     expect(() => after([], [])).toThrow(EngineInputError)
+    const weights = Array.from({ length: 21 }, (_, k) => (k === 20 ? 0 : 1))
+    expect(() => scheduleReview([{ rating: 'good', days: 0 }], { weights })).toThrow('the last (decay) are above 0')
   })
 })

@@ -22,10 +22,19 @@ export const Review = z.object({
 })
 export type Review = z.infer<typeof Review>
 
+const Weights = z
+  .array(z.number())
+  .length(21)
+  .refine(
+    (w) => [0, 1, 2, 3, 20].every((k) => (w[k] ?? 0) > 0),
+    'the first four (stabilities) and the last (decay) are above 0',
+  )
+  .describe('Weights of FSRS-6, when fitted to own reviews')
+
 export const SpacingOptions = z.object({
   retention: z.number().min(0.5).max(0.99).default(0.9).describe('Chance of remembering at which it is repeated'),
   longestDays: z.int().min(1).default(36_500),
-  weights: z.array(z.number()).length(21).optional().describe('Weights of FSRS-6, when fitted to own reviews'),
+  weights: Weights.optional(),
 })
 
 const defaultWeights = [
@@ -38,7 +47,7 @@ const leastStability = 0.001
 /** Chance of remembering after so many days. */
 export function retrievability(memory: Memory, days: number, weights: readonly number[] = defaultWeights): number {
   const { stability } = checkInput(Memory, memory, 'memory')
-  return forgettingCurve(stability, checkInput(z.number().min(0), days, 'days'), weights)
+  return forgettingCurve(stability, checkInput(z.number().min(0), days, 'days'), checkInput(Weights, [...weights]))
 }
 
 /**
