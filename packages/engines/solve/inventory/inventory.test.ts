@@ -101,14 +101,11 @@ describe('lot sizes', () => {
 })
 
 describe('(s, S)', () => {
-  it('is the policy of Zheng & Federgruen (1991), table 1: K 64, h 1, p 9, Poisson', () => {
+  it('is the policy of the instances of Zheng & Federgruen (1991), as Feng & Xiao (2000) give them: K 64, h 1, p 9', () => {
     const published: [number, number, number, number][] = [
-      [10, 6, 40, 35.022],
-      [15, 10, 49, 42.698],
-      [20, 14, 62, 49.173],
-      [25, 19, 56, 54.262],
-      [50, 42, 108, 70.975],
-      [75, 67, 86, 79.554],
+      [10, 6, 40, 35.0215552],
+      [20, 14, 62, 49.173036],
+      [64, 55, 74, 78.402321],
     ]
     for (const [mean, s, upTo, cost] of published) {
       const policy = reorderPolicy({
@@ -118,11 +115,11 @@ describe('(s, S)', () => {
         backorderCost: 9,
       })
       expect([mean, policy.reorderPoint, policy.orderUpTo]).toEqual([mean, s, upTo])
-      expect(policy.cost).toBeCloseTo(cost, 2)
+      expect(policy.cost).toBeCloseTo(cost, 6)
     }
   })
 
-  it.each([20, 30, 63])(
+  it.each([15, 20, 25, 30, 63])(
     'costs as little as the best of all policies of any form (mean %i, value iteration)',
     (mean) => {
       const policy = reorderPolicy({

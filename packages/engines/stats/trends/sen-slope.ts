@@ -47,6 +47,7 @@ export function senSlope(
 /** Median over the pairs of each season. */
 export function senSlopeOf(seasons: readonly (readonly { at: number; value: number }[])[]): number {
   const own = seasons.map(pairSlopes)
+  if (own.length === 1 && own[0]) return quantileOfSorted(own[0], 0.5)
   const slopes = new Float64Array(own.reduce((sum, each) => sum + each.length, 0))
   let at = 0
   for (const each of own) {

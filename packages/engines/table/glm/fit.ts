@@ -13,7 +13,7 @@ import { GlmOptions } from './options.ts'
 import { penaltyPath } from './penalty-path.ts'
 import { factorOf, standardise, unscale } from './standardise.ts'
 
-const glmVersion = '2'
+const glmVersion = '3'
 
 /** The intercept's cross products grow with the square of the terms. */
 const mostTerms = 2000
@@ -63,18 +63,16 @@ export function fitGlm(table: Table, options: GlmOptions & WorkOptions): GlmMode
     )
   const { design, means, scales } = standardise(plain, weights)
   const warnings: Warning[] = []
-  const fit = (among: Uint32Array, lambda: number, begin: Float64Array | null) =>
-    fitIrls(design, target.values, weights, offset, among, family, { lambda, alpha: read.alpha }, begin, work)
   let lambda = read.lambda
   if (lambda === 'auto') {
     const strata = target.classes ? target.values : null
     const folds = divideRows(table, rows, read.folding, strata, work.seed)
-    const path = penaltyPath(design, target.values, weights, offset, family, read.alpha, folds, fit, work)
+    const path = penaltyPath(design, target.values, weights, offset, family, read.alpha, folds, work)
     lambda = path.lambda
     if (path.cut) warnings.push({ code: 'time-limit', message: 'The time limit ended the search for the penalty.' })
   }
   work.progress(0.9, 'fitting all rows')
-  const fitted = fit(all, lambda, null)
+  const fitted = fitIrls(design, target.values, weights, offset, all, family, { lambda, alpha: read.alpha }, null, work)
   warnings.push(...warningsOf(fitted, work))
   if (read.family === 'binomial' && fitted.deviance < 1e-6)
     warnings.push({

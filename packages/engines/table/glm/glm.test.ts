@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { createRandom, startWork } from '../../contract/index.ts'
 import { applyGlm, evaluateGlm, explainGlm, fitGlm, loadGlm, saveGlm } from '../index.ts'
 import { familyOf } from './families.ts'
+import { fitIrls } from './irls.ts'
+import { createPathFit } from './path-fit.ts'
 import { penaltyPath } from './penalty-path.ts'
+import { standardise } from './standardise.ts'
+import { sigmoid } from '../../numerics/index.ts'
 
 const random = createRandom(5)
 const range = (rows: number) => Array.from({ length: rows }, (_, row) => row)
@@ -37,19 +41,39 @@ describe('a generalised linear model', () => {
     const folds = [0, 1].map(() => ({ train: all, test: all }))
     const chosen = (mostFits: number) => {
       let fits = 0
-      const fit = (_rows: Uint32Array, lambda: number) => {
-        fits++
-        // The truth is found by every penalty below 1.
-        const coefficients = Float64Array.of(0, lambda < 1 ? 1 : 0)
-        return { coefficients, gram: new Float64Array(4), deviance: 0, converged: true, singular: false }
-      }
-      const work = { ...startWork(), expired: () => fits >= mostFits }
-      return penaltyPath(design, values, null, null, familyOf('gaussian', 0), 1, folds, fit, work)
+      const progress = () => void fits++
+      const work = { ...startWork(), progress, expired: () => fits >= mostFits }
+      return penaltyPath(design, values, null, null, familyOf('gaussian', 0), 1, folds, work)
     }
     expect(chosen(Infinity)).toEqual({ lambda: expect.any(Number), cut: false })
     expect(chosen(Infinity).lambda).toBeLessThan(1)
     expect(chosen(63)).toEqual({ ...chosen(Infinity), cut: true })
     expect(chosen(1).lambda).toBeGreaterThan(1)
+  })
+
+  it('along the path is what a fit of all terms at once is, though most terms are left out', () => {
+    const random = createRandom(3)
+    const [rows, terms] = [120, 40]
+    const { design } = standardise(
+      {
+        rows,
+        terms: range(terms).map((source) => ({ feature: String(source), level: null, source })),
+        values: Float64Array.from({ length: rows * terms }, () => random.normal()),
+      },
+      null,
+    )
+    const eta = (row: number) => design.values[row]! - 0.5 * design.values[3 * rows + row]!
+    const target = Float64Array.from({ length: rows }, (_, row) => (random.next() < sigmoid(eta(row)) ? 1 : 0))
+    const all = Uint32Array.from({ length: rows }, (_, row) => row)
+    const family = familyOf('binomial', 0)
+    for (const alpha of [1, 0.5, 0]) {
+      const fit = createPathFit(design, target, null, null, all, family, alpha, startWork())
+      for (const lambda of [0.2, 0.1, 0.05, 0.01, 0.001]) {
+        const { coefficients } = fit(lambda)
+        const whole = fitIrls(design, target, null, null, all, family, { lambda, alpha }, null, startWork())
+        for (const [k, each] of whole.coefficients.entries()) expect(coefficients[k]).toBeCloseTo(each, 3)
+      }
+    }
   })
 
   it('is least squares for a gaussian target (heights and weights of The World Almanac, 1975; R: lm(weight ~ height))', () => {

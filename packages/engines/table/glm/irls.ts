@@ -7,7 +7,7 @@ import type { Family } from './families.ts'
 /** Coefficients on the standardised scale; the intercept first. */
 export interface IrlsFit {
   coefficients: Float64Array
-  /** X'WX at the solution, `[k][k]`, per unit of weight. */
+  /** X'WX at the solution, `[k][k]`, per unit of weight; of a fit without a penalty only. */
   gram: Float64Array
   /** Deviance per unit of weight. */
   deviance: number
@@ -21,9 +21,12 @@ export interface Penalty {
   lambda: number
   /** 1: lasso, 0: ridge (elastic net: Zou & Hastie 2005). */
   alpha: number
+  /** Share of the loss below which steps end, where less than the default will do. */
+  tolerance?: number
 }
 
 const mostSteps = 50
+/** Least squares need one step; other steps end where the loss falls by less than this share. */
 const converges = 1e-10
 
 /**
@@ -103,12 +106,13 @@ export function fitIrls(
       coefficients = next
       loss = reached
     }
-    if (Math.abs(gained) <= converges * (Math.abs(loss) + 0.1)) {
+    if (family.link === 'identity' || Math.abs(gained) <= (penalty.tolerance ?? converges) * (Math.abs(loss) + 0.1)) {
       converged = true
       break
     }
   }
-  gram = normalEquations(design, target, weights, rows, family, total, (row) => etaOf(row, coefficients), offset).gram
+  if (penalty.lambda === 0)
+    gram = normalEquations(design, target, weights, rows, family, total, (row) => etaOf(row, coefficients), offset).gram
   let deviance = 0
   for (const row of rows)
     deviance += (weights ? weights[row]! : 1) * family.deviance(target[row]!, family.mean(etaOf(row, coefficients)))

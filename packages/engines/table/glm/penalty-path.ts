@@ -2,15 +2,18 @@ import type { Work } from '../../contract/index.ts'
 import type { Fold } from '../cross-validation/folds.ts'
 import type { Design } from './design.ts'
 import type { Family } from './families.ts'
-import type { IrlsFit } from './irls.ts'
+import { createPathFit } from './path-fit.ts'
 
 /** Strengths on the path, evenly spaced in their logarithm. */
 const steps = 60
 const smallest = 1e-4
+/** The path ends where a step explains less than this share of the deviance more, after so many steps. */
+const leastGain = 1e-5
+const fewestSteps = 5
 
 /**
  * The penalty with the least deviance out of fold, on a path from the one that leaves no term (Friedman, Hastie & Tibshirani 2010, section 2.5). Each
- * fit begins where the one before ended.
+ * fit begins where the one before ended; where a weaker penalty no longer explains more, the rest of the path is not walked.
  */
 export function penaltyPath(
   design: Design,
@@ -20,7 +23,6 @@ export function penaltyPath(
   family: Family,
   alpha: number,
   folds: readonly Fold[],
-  fit: (rows: Uint32Array, lambda: number, begin: Float64Array | null) => IrlsFit,
   work: Work,
 ): { lambda: number; cut: boolean } {
   const all = Uint32Array.from({ length: design.rows }, (_, row) => row)
@@ -32,22 +34,24 @@ export function penaltyPath(
   let done = 0
   let cut = false
   for (const [fold, { train, test }] of folds.entries()) {
-    let begin: Float64Array | null = null
     const own = sums.slice()
+    const fit = createPathFit(design, target, weights, offset, train, family, alpha, work)
+    let deviance: number | null = null
+    let foresight = 0
+    let ended = false
     for (let step = 0; step < reached; step++) {
       if (work.expired() && (fold > 0 || step > 0)) {
         cut = true
         if (fold === 0) reached = step
         break
       }
-      const fitted: IrlsFit = fit(train, lambdas[step]!, begin)
-      begin = fitted.coefficients
-      for (const row of test) {
-        let eta = begin[0]! + (offset ? offset[row]! : 0)
-        for (let term = 0; term < design.terms.length; term++)
-          eta += begin[term + 1]! * design.values[term * design.rows + row]!
-        own[step]! += (weights ? weights[row]! : 1) * family.deviance(target[row]!, family.mean(eta))
+      if (!ended) {
+        const fitted = fit(lambdas[step]!)
+        ended = deviance !== null && step >= fewestSteps && deviance - fitted.deviance < leastGain * deviance
+        deviance = fitted.deviance
+        foresight = devianceOf(design, target, weights, offset, test, family, fitted.coefficients)
       }
+      own[step]! += foresight
       work.progress((0.9 * ++done) / (steps * folds.length), 'choosing the penalty')
     }
     if (!cut || fold === 0) sums = own
@@ -56,6 +60,25 @@ export function penaltyPath(
   let best = 0
   for (let step = 1; step < reached; step++) if (sums[step]! < sums[best]!) best = step
   return { lambda: lambdas[best]!, cut }
+}
+
+function devianceOf(
+  design: Design,
+  target: Float64Array,
+  weights: Float64Array | null,
+  offset: Float64Array | null,
+  rows: Uint32Array,
+  family: Family,
+  coefficients: Float64Array,
+): number {
+  const used = design.terms.flatMap((_, term) => (coefficients[term + 1] === 0 ? [] : [term]))
+  let sum = 0
+  for (const row of rows) {
+    let eta = coefficients[0]! + (offset ? offset[row]! : 0)
+    for (const term of used) eta += coefficients[term + 1]! * design.values[term * design.rows + row]!
+    sum += (weights ? weights[row]! : 1) * family.deviance(target[row]!, family.mean(eta))
+  }
+  return sum
 }
 
 /** The smallest penalty under which every coefficient is zero; for ridge, which has none, that of a lasso share of 0.001. */
