@@ -109,11 +109,11 @@ export function untried(
   }
   return {
     weights: intermittent ? [['tsb', 1]] : plainest.map((name) => [name, 1 / plainest.length]),
-    widths: options.levels.map((level) => [
-      level,
+    widths: options.levels.map((level) => {
+      const [width = 0] = conformalWidths([steps], level)
       // Steps of a random walk add up with the root of their number.
-      Array.from({ length: options.horizon }, (_, h) => conformalWidths([steps], level)[0]! * Math.sqrt(h + 1)),
-    ]),
+      return [level, Array.from({ length: options.horizon }, (_, h) => width * Math.sqrt(h + 1))]
+    }),
     learned: [],
     boosted: null,
     compared: 0,

@@ -11,6 +11,9 @@ export function loess(values: ArrayLike<number>, span: number, robustness: Array
   const fitted = new Float64Array(n + 2)
   const width = Math.min(span, n)
   const jump = Math.max(1, Math.ceil(width / 10))
+  // Away from the ends the weights are the same at each place.
+  const tricube = new Float64Array(width + 1)
+  let weighed = -1
   for (let step = -1; ; step += jump) {
     const place = Math.min(step, n)
     const centred = place - Math.floor((width - 1) / 2)
@@ -19,16 +22,21 @@ export function loess(values: ArrayLike<number>, span: number, robustness: Array
     let reach = Math.max(place - from, to - place)
     // Fewer values than the span asks for: as if they stood further away (Cleveland et al. 1990, section 2).
     if (span > n) reach += Math.floor((span - n) / 2)
+    if (reach !== weighed) {
+      for (let apart = 0; apart <= width; apart++) {
+        const distance = apart / (reach + 1e-9)
+        tricube[apart] = distance < 1 ? (1 - distance ** 3) ** 3 : 0
+      }
+      weighed = reach
+    }
     let sum = 0
     let sumX = 0
     let sumY = 0
     let sumXx = 0
     let sumXy = 0
     for (let i = from; i <= to; i++) {
-      const distance = Math.abs(i - place) / (reach + 1e-9)
-      if (distance >= 1) continue
-      const weight = (1 - distance ** 3) ** 3 * (robustness ? robustness[i]! : 1)
       const x = i - place
+      const weight = tricube[x < 0 ? -x : x]! * (robustness ? robustness[i]! : 1)
       sum += weight
       sumX += weight * x
       sumY += weight * values[i]!

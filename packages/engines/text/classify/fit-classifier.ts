@@ -122,11 +122,15 @@ export function fitClassifier(
   const read = views.map((view) => buildVocabulary(written, view, language, most))
   const matrices = read.map(({ matrix }) => matrix)
 
+  // Two machines in two views, once to calibrate and once for good, each with its part of the time.
+  const [begun, limit] = [work.elapsed(), options.maxMillis ?? Infinity]
+  const part: Part = (machine) => until(work, begun + (Math.max(0, limit - begun) * (machine + 1)) / machines)
   const rows = holdBack(target, labels.length, foreign > 0 ? random.fork(5).integer(everyTenth) : -1, random.fork(1))
   let temperatures = views.map(() => ({ linear: 0.15, network: 1 }))
   let confidence: TextClassifier['confidence'] = null
   let threshold = 0
-  if (rows.test.length >= leastHeldBack) {
+  const inTime = begun <= limit / 2
+  if (rows.test.length >= leastHeldBack && inTime) {
     const calibrated = calibrate(
       matrices,
       target,
@@ -134,17 +138,17 @@ export function fitClassifier(
       rows,
       { precision: settings.precision ?? 0.95, foreign },
       random,
-      work,
+      part,
     )
     ;({ temperatures, confidence, threshold } = calibrated)
   } else
     warnings.push({
       code: 'not-calibrated',
-      message: `Fewer than ${String(leastHeldBack * heldBack)} texts: confidences are raw probabilities and no answer is withheld.`,
+      message: `${inTime ? `Fewer than ${String(leastHeldBack * heldBack)} texts` : 'Reading took half of the time limit'}: confidences are raw probabilities and no answer is withheld.`,
     })
 
   const fitted = matrices.map((matrix, view) =>
-    fitView(matrix, target, labels.length, random.fork(10 + view), work, 0.5 + 0.25 * view, 0.25),
+    fitView(matrix, target, labels.length, random.fork(10 + view), part, machines / 2 + 2 * view),
   )
   if (work.expired())
     warnings.push({
@@ -219,19 +223,29 @@ function holdBack(target: Int32Array, classes: number, first: number, random: Ra
   return { train: Int32Array.from(train).sort(), test: Int32Array.from(test).sort(), leftOut }
 }
 
+const machines = 8
+
+/** The clock of one machine. */
+type Part = (machine: number) => Work
+
+const until = (work: Work, millis: number): Work => ({
+  ...work,
+  expired: () => work.expired() || work.elapsed() >= millis,
+})
+
+/** @param first number of the first of the two machines */
 function fitView(
   matrix: SparseMatrix,
   target: Int32Array,
   classes: number,
   random: Random,
-  work: Work,
-  from: number,
-  share: number,
+  part: Part,
+  first: number,
 ): FittedView {
-  work.progress(from, 'fitting the linear machines')
-  const linear = fitLinearMachines(matrix, target, classes, random.fork(1), work)
-  work.progress(from + share / 2, 'fitting the network')
-  const network = fitNetwork(matrix, target, classes, random.fork(2), work)
+  part(first).progress(first / machines, 'fitting the linear machines')
+  const linear = fitLinearMachines(matrix, target, classes, random.fork(1), part(first))
+  part(first).progress((first + 1) / machines, 'fitting the network')
+  const network = fitNetwork(matrix, target, classes, random.fork(2), part(first + 1))
   for (const weights of [linear, network.input, network.output]) roundToHalf(weights)
   return { linear, network }
 }
@@ -243,13 +257,13 @@ function calibrate(
   { train, test, leftOut }: Split,
   { precision, foreign }: { precision: number; foreign: number },
   random: Random,
-  work: Work,
+  part: Part,
 ) {
   const learnt = train.map((row) => target[row] ?? -1)
   const asked = test.map((row) => (leftOut[row] === 1 ? -1 : (target[row] ?? -1)))
   const mean = new Float32Array(test.length * classes)
   const temperatures = matrices.map((matrix, view) => {
-    const fitted = fitView(selectRows(matrix, train), learnt, classes, random.fork(2 + view), work, 0.25 * view, 0.25)
+    const fitted = fitView(selectRows(matrix, train), learnt, classes, random.fork(2 + view), part, 2 * view)
     const rows = selectRows(matrix, test)
     const scores = {
       linear: linearScores(rows, fitted.linear, classes),

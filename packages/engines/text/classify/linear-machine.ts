@@ -3,6 +3,8 @@ import type { SparseMatrix } from './sparse-matrix.ts'
 
 /** Passes over the data at most; most classes are done with most texts after a few. */
 const passes = 12
+/** The clock is looked at so often, after the first pass, without which there is no machine. */
+const rowsPerLook = 64
 /** The largest step of a pass below which nothing changes any more. */
 const tolerance = 0.01
 
@@ -36,10 +38,11 @@ export function fitLinearMachines(
   const changed = new Int32Array(classes)
   const step = new Float32Array(classes)
   const diagonal = 0.5 / c
-  for (let pass = 0; pass < passes && !work.expired(); pass++) {
+  for (let pass = 0; pass < passes && !(pass > 0 && work.expired()); pass++) {
     random.shuffle(order)
     let largest = 0
-    for (const row of order) {
+    for (const [place, row] of order.entries()) {
+      if (pass > 0 && place % rowsPerLook === 0 && work.expired()) break
       const from = starts[row] ?? 0
       const to = starts[row + 1] ?? 0
       margin.fill(0)

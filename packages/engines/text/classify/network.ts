@@ -17,6 +17,8 @@ export interface Network {
 
 const hidden = 64
 const epochs = 6
+/** The clock is looked at so often, after the first pass, without which there is no machine. */
+const rowsPerLook = 64
 const rate = 0.1
 /** Share of the features and of the hidden units that are left out at each step. */
 const inputDropout = 0.2
@@ -60,10 +62,11 @@ export function fitNetwork(
     return (state >>> 0) * 2 ** -32
   }
   const order = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => (target[row] ?? -1) >= 0)
-  for (let epoch = 0; epoch < epochs && !work.expired(); epoch++) {
+  for (let epoch = 0; epoch < epochs && !(epoch > 0 && work.expired()); epoch++) {
     random.shuffle(order)
     const speed = rate * (1 - (0.9 * epoch) / epochs)
-    for (const row of order) {
+    for (const [place, row] of order.entries()) {
+      if (epoch > 0 && place % rowsPerLook === 0 && work.expired()) break
       const from = starts[row] ?? 0
       const to = starts[row + 1] ?? 0
       if (to - from > keptValue.length) {
