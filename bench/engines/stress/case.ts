@@ -18,11 +18,12 @@ export interface Outcome {
 /** Starting threads and reading the input are not the search. */
 const graceMillis = 250
 
-export async function runCase({ name: _, maxMillis, run }: Case): Promise<Outcome> {
+export async function runCase(given: Case): Promise<Outcome> {
+  const { maxMillis } = given
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
   try {
-    const answer = await run(maxMillis ?? Infinity)
+    const answer = await given.run(maxMillis ?? Infinity)
     const took = seconds()
     const wrong = notANumber(answer, '')
     if (wrong) return { seconds: took, fault: `${wrong} is not a number` }

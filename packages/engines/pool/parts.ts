@@ -7,12 +7,16 @@
 interface Joined {
   joined: typeof marker
   part: number
+  /** The part is one typed array, which several places of the arguments may share. */
+  shared: boolean
 }
 
 const marker = 'guildhall/parts'
 
 /** Weight of what is cloned in one or two milliseconds; a number weighs little, an object a lot. */
 const partWeight = 12_000
+/** Typed arrays from this size on travel once, however often the arguments name them. */
+const sharedFromBytes = 16_384
 /** Values looked at when the arguments are weighed. */
 const mostLooks = 20_000
 
@@ -23,25 +27,40 @@ export interface Divided {
 
 /**
  * The arguments with a place holder for each array that is too heavy, and the slices it is sent in.
+ * @param transfer buffers that move: what lies over them stays where it is
  * @returns null when nothing is heavy
  */
-export function divide(args: readonly unknown[]): Divided | null {
+export function divide(args: readonly unknown[], transfer: readonly ArrayBuffer[] = []): Divided | null {
+  const moved = new Set<ArrayBufferLike>(transfer)
   const slices: Divided['slices'] = []
   let parts = 0
   let looks = 0
+  const views = new Map<unknown, Joined>()
+  const once = (view: ArrayBufferView): Joined => {
+    const known = views.get(view)
+    if (known) return known
+    const place: Joined = { joined: marker, part: parts++, shared: true }
+    views.set(view, place)
+    slices.push({ part: place.part, items: [view] })
+    return place
+  }
   const replaced = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || ++looks > mostLooks) return value
+    if (typeof value !== 'object' || value === null) return value
+    if (ArrayBuffer.isView(value))
+      return value.byteLength >= sharedFromBytes && !moved.has(value.buffer) ? once(value) : value
+    if (++looks > mostLooks) return value
     if (Array.isArray(value)) {
       const each = weightOfItem(value)
       if (each * value.length <= partWeight) return value
       const part = parts++
       const count = Math.max(1, Math.floor(partWeight / each))
+      // An item that is heavy itself, or may share an array with the others, is divided in turn.
+      const inTurn = each > partWeight / 4 || holdsLarge(value[0], 0)
       for (let from = 0; from < value.length; from += count) {
         const items: unknown[] = value.slice(from, from + count)
-        // An item that is heavy itself is divided in turn.
-        slices.push({ part, items: each > partWeight / 4 ? items.map(replaced) : items })
+        slices.push({ part, items: inTurn ? items.map(replaced) : items })
       }
-      return { joined: marker, part } satisfies Joined
+      return { joined: marker, part, shared: false } satisfies Joined
     }
     if (Object.getPrototypeOf(value) !== Object.prototype) return value
     const entries = Object.entries(value)
@@ -50,6 +69,12 @@ export function divide(args: readonly unknown[]): Divided | null {
   }
   const divided = args.map(replaced)
   return slices.length > 0 ? { args: divided, slices } : null
+}
+
+function holdsLarge(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null || depth > 3 || Array.isArray(value)) return false
+  if (ArrayBuffer.isView(value)) return value.byteLength >= sharedFromBytes
+  return Object.values(value).some((each) => holdsLarge(each, depth + 1))
 }
 
 /** By the first, a middle and the last item. */
@@ -71,7 +96,7 @@ function weightOf(value: unknown, depth: number): number {
 /** The arguments with their arrays in place again. @param parts the slices that came, by part */
 export function join(args: readonly unknown[], parts: ReadonlyMap<number, unknown[]>): unknown[] {
   const restored = (value: unknown): unknown => {
-    if (isJoined(value)) return (parts.get(value.part) ?? []).map(restored)
+    if (isJoined(value)) return value.shared ? parts.get(value.part)?.[0] : (parts.get(value.part) ?? []).map(restored)
     if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
     for (const [key, each] of Object.entries(value)) {
       const whole = restored(each)

@@ -87,6 +87,13 @@ describe('a function in a worker thread', () => {
     expect(state.longest).toBeLessThan(25)
   })
 
+  it('sends an array once that a thousand rows share', async () => {
+    const costs = new Int32Array(100_000).fill(3)
+    const vehicles = Array.from({ length: 1000 }, (_, id) => ({ id, costs }))
+    const answer = await pool.run<typeof work.countMatrices>(url, 'countMatrices', [vehicles])
+    expect(answer).toEqual({ kinds: 1, sum: 300_000 })
+  })
+
   it('stops sending to a thread when the caller aborts', async () => {
     const pool = createPool({ size: 1, graceMillis: 10_000 })
     const rows = Array.from({ length: 100_000 }, (_, i) => ({ id: String(i), values: [i] }))

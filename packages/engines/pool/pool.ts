@@ -130,7 +130,7 @@ export function createPool(options: { size?: number; graceMillis?: number } = {}
   function assign(thread: Thread, job: Job): void {
     thread.job = job
     thread.worker.ref()
-    const divided = divide([job.request.args, job.request.options])
+    const divided = divide([job.request.args, job.request.options], job.transfer)
     if (divided) void sendInParts(thread, job, divided)
     else send(thread, job, { request: job.request }, job.transfer)
   }

@@ -29,6 +29,13 @@ export function describeRows(
   return { rows: rows.length, values, sum, last: rows.at(-1)?.id, weights: options.weights?.length ?? 0 }
 }
 
+/** How many different matrices the vehicles have, and the sum of the first one's values. */
+export function countMatrices(vehicles: readonly { id: number; costs: Int32Array }[]): { kinds: number; sum: number } {
+  let sum = 0
+  for (const value of vehicles[0]?.costs ?? []) sum += value
+  return { kinds: new Set(vehicles.map(({ costs }) => costs)).size, sum }
+}
+
 /** Computes until it is stopped. */
 export function busy(options: WorkOptions = {}): number {
   const work = startWork(options)
