@@ -14,7 +14,7 @@ export interface CallCacheSettings {
   waitMs: number
 }
 
-const defaults: CallCacheSettings = { maxBytes: 32 * 1024 * 1024, waitMs: 60_000 }
+const defaults: CallCacheSettings = { maxBytes: 16 * 1024 * 1024, waitMs: 60_000 }
 /** Characters of the largest answer that is kept. */
 const longestPayload = 1_000_000
 
