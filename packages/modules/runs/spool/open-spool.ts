@@ -10,7 +10,7 @@ export interface SpoolOptions {
   /** Writes calls to the database; may be given a call twice. */
   write(calls: readonly SpoolLine[]): Promise<void>
   /** Whether an error of `write` says that a call itself cannot be written, so that trying again is of no use. */
-  isRefusal?(error: unknown): boolean
+  isRefusal?: (error: unknown) => boolean
   log: Logger
   /** Milliseconds from the first call to its write. */
   flushMs?: number
