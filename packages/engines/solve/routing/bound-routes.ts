@@ -20,6 +20,8 @@ const mostCells = 1e8
 const quickCells = 1e7
 /** Cells of the tables that may be filled in all. */
 const workUnlessTold = 2.5e8
+/** Of one cell, until a round has shown it. */
+const usualMillisPerCell = 3e-5
 const fewestRounds = 5
 const mostRounds = 200
 /** Rounds without a better bound after which steps get shorter. */
@@ -39,6 +41,7 @@ export function boundRoutes(
   options: SearchOptions = {},
 ): RouteBound {
   const work = startWork(options)
+  const limit = options.maxMillis ?? Infinity
   const cost = routes.reduce((sum, list, v) => sum + costOfRoute(problem, problem.vehicles[v]!, list), 0)
   const served = routes.flat()
   if (served.length === 0) return { bound: 0, clocked: false }
@@ -53,6 +56,7 @@ export function boundRoutes(
   let clocked = false
   const price = pricesOf(problem, routes, rough.weight)
   const visits = new Float64Array(nodes)
+  let millisPerCell = usualMillisPerCell * (symmetric ? 1 : 2)
 
   /** Rounds of a better price for each node, until the work is done, the time over or the plan proven. */
   const ascend = ({ into, from, to, weight, capacity }: RouteRelaxation, workShare: number) => {
@@ -63,7 +67,11 @@ export function boundRoutes(
     let stale = 0
     let highest = -Infinity
     for (let round = 0; round < rounds && whole(best) < cost; round++) {
-      if (work.expired() && (best > 0.5 * cost || round * cells > quickCells || cells > quickCells)) {
+      const begun = work.elapsed()
+      const isQuick = cells <= quickCells && round * cells <= quickCells && best <= 0.5 * cost
+      // A round of a large table is not begun when it would end too late: nothing looks at the clock in its middle.
+      const isLate = work.expired() || (cells > quickCells && begun + cells * millisPerCell > limit)
+      if (isLate && !isQuick) {
         clocked = true
         return
       }
@@ -72,6 +80,7 @@ export function boundRoutes(
       const backwards = symmetric ? forwards : cheapestWalks(nodes, outOf, to, price, weight, capacity)
       visits.fill(0)
       const bound = joinWalks(forwards, backwards, price, weight, capacity, visits)
+      millisPerCell = (work.elapsed() - begun) / cells
       if (bound === -Infinity) return
       best = Math.max(best, bound)
       if (bound > highest) {
