@@ -31,7 +31,7 @@ async function start() {
   await Promise.allSettled([router.isReady(), frame])
   await nextTask()
   app.mount('#app')
-  loadTextFace()
+  loadTextFace(router)
   if (!first.meta.public) keepSession()
 }
 

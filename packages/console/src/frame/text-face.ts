@@ -1,12 +1,16 @@
+import type { Router } from 'vue-router'
+import address from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
+
 const key = 'guildhall-text-face'
 
 /**
- * Loads the text face. At a first visit after the page is shown: its 48 kB would take the line from what is read, and
- * the system's face in the same measures (app.css) stands in until then. Later it comes from the browser's cache, at once.
+ * Loads the text face. At a first visit it is fetched after the page is shown, since its 48 kB would take the line from
+ * what is read, and put on with the next page: the system's face in nearly the same measures (app.css) stands in until
+ * then, and no line breaks anew under the reader's eyes. Later it comes from the browser's cache, at once.
  */
-export function loadTextFace(): void {
-  if (isKept()) void load()
-  else setTimeout(() => void load(), 1500)
+export function loadTextFace(router: Router): void {
+  if (isKept()) void putOn()
+  else setTimeout(() => void fetchFor(router), 1500)
 }
 
 function isKept(): boolean {
@@ -18,5 +22,19 @@ function isKept(): boolean {
   }
 }
 
-const load = () =>
+async function fetchFor(router: Router): Promise<void> {
+  try {
+    const answer = await fetch(address)
+    if (!answer.ok) return
+    await answer.arrayBuffer()
+  } catch {
+    return
+  }
+  const stop = router.afterEach(() => {
+    stop()
+    void putOn()
+  })
+}
+
+const putOn = () =>
   import('@fontsource-variable/inter/wght.css').then(() => localStorage.setItem(key, 'kept')).catch(() => undefined)
