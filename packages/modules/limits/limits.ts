@@ -5,7 +5,7 @@ export interface AdmissionRequest {
   requested: string | null
   /** Alias of the route that this is; null = a model by name. */
   route: string | null
-  /** What the call may use at most, as far as it can be known before. */
+  /** What the call may use at most, as far as it can be known before. Worked out when it is read: read what a limit needs. */
   estimate: {
     /** Input and, at most, output. */
     tokens: number

@@ -12,8 +12,8 @@ export interface CallEstimate {
   targets: readonly Target[]
   /** What the call may use and be charged for, as far as it can be known before. */
   usage: PricedUsage
-  /** Input and, at most, output. */
-  tokens: number
+  /** Input and, at most, output; counted only where a limit asks. */
+  tokens: () => number
   projectId: string | null
   agentId: string | null
 }
@@ -27,8 +27,16 @@ export function admitCall(
   prices: PriceBook,
   { requested, route, targets, usage, tokens, projectId, agentId }: CallEstimate,
 ): Admission | Promise<Admission> {
-  const costMicros = estimateCost(prices, targets, usage, ctx.now())
-  return ctx.services.limits.admit(ctx, { requested, route, estimate: { tokens, costMicros }, projectId, agentId })
+  let cost: number | null | undefined
+  const estimate = {
+    get tokens() {
+      return tokens()
+    },
+    get costMicros() {
+      return (cost = cost === undefined ? estimateCost(prices, targets, usage, ctx.now()) : cost)
+    },
+  }
+  return ctx.services.limits.admit(ctx, { requested, route, estimate, projectId, agentId })
 }
 
 /**

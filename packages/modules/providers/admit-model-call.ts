@@ -8,6 +8,12 @@ import { noTokens } from './usage.ts'
 /** Output of a call whose caller sets no limit: what answers usually stay below. */
 const usualOutputTokens = 1_024
 
+/**
+ * About as many tokens as a text has at most (three bytes each: English has more than four, Chinese three). Counting takes
+ * longer than all the rest of an admission, and money that is set aside too much comes back with the answer.
+ */
+const mostTokens = (text: string) => Math.ceil(Buffer.byteLength(text) / 3)
+
 /** Asks limits and budgets, and resolves what is asked instead when they say so. */
 export async function admitModelCall(
   { ctx, chain: first, request, resolve }: ModelCallOptions,
@@ -23,8 +29,8 @@ export async function admitModelCall(
     requested: first.requested,
     route: first.route?.alias ?? null,
     targets: first.targets,
-    usage: { ...noTokens, input: inputTokens(), output },
-    tokens: inputTokens() + output,
+    usage: { ...noTokens, input: mostTokens(words()), output },
+    tokens: () => inputTokens() + output,
     projectId: request.projectId ?? request.run.projectId ?? null,
     agentId: request.agentId ?? request.run.agentId ?? null,
   })

@@ -57,7 +57,7 @@ export async function askOnce<T>(call: OneShot<T>): Promise<OneShotResult<T>> {
     targets: call.targets,
     usage: call.estimate,
     // Whether a recording is counted in tokens at all is known afterwards.
-    tokens: call.estimate.audioSeconds === undefined ? call.estimate.input + call.estimate.output : 0,
+    tokens: () => (call.estimate.audioSeconds === undefined ? call.estimate.input + call.estimate.output : 0),
     projectId: call.run.projectId ?? null,
     agentId: call.run.agentId ?? null,
   })
