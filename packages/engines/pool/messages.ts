@@ -6,6 +6,7 @@ import {
   type InputErrorCode,
   type InputFault,
 } from '../contract/index.ts'
+import type { Slice } from './parts.ts'
 
 export interface Request {
   id: number
@@ -19,17 +20,20 @@ export interface Request {
   wantsProgress: boolean
 }
 
-/** Slices come before the request whose arguments they belong to. */
+/** Slices come before the request, or the result, that they belong to. */
 export type ToWorker =
   | { request: Request }
   | { abort: number }
-  | { slice: { id: number; part: number; items: unknown[] } }
+  | { slice: Slice & { id: number } }
+  /** The slice of a result was taken in: the next one, please. So the caller takes in one in each turn of its loop. */
+  | { more: number }
 
 export type FromWorker =
   /** The module is loaded: the time limit runs from here. */
   | { id: number; started: true }
   | { id: number; progress: { share: number; what: string } }
-  | { id: number; result: unknown }
+  | { id: number; slice: Slice }
+  | { id: number; result: unknown; inParts: boolean }
   | { id: number; error: PackedError }
 
 /** Structured clone keeps the classes of JavaScript's own errors only. */

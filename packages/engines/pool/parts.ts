@@ -1,28 +1,36 @@
 /**
- * Large arguments travel in parts: structured clone runs on the caller's thread, and a million of objects at once would
- * hold it for a fifth of a second. A part is a slice of an array; the thread joins them again.
+ * Large arguments and results travel in parts: structured clone runs on the caller's thread, and a million of objects at
+ * once would hold it for a fifth of a second. A part is a slice of an array; the other side joins them again.
  */
 
 /** What stands in the arguments for an array that is sent in parts. */
 interface Joined {
   joined: typeof marker
   part: number
-  /** The part is one typed array, which several places of the arguments may share. */
+  /** The part is one typed array, which several places may share. */
   shared: boolean
+  /** Its items may hold such places themselves. */
+  nested: boolean
 }
 
 const marker = 'guildhall/parts'
 
-/** Weight of what is cloned in one or two milliseconds; a number weighs little, an object a lot. */
-const partWeight = 12_000
+/** Weight of what is cloned in about a millisecond; a number weighs little, an object a lot. */
+const partWeight = 6_000
 /** Typed arrays from this size on travel once, however often the arguments name them. */
 const sharedFromBytes = 16_384
 /** Values looked at when the arguments are weighed. */
 const mostLooks = 20_000
 
+/** A slice of an array, or a typed array as a whole. */
+export interface Slice {
+  part: number
+  items: unknown[]
+}
+
 export interface Divided {
   args: unknown[]
-  slices: { part: number; items: unknown[] }[]
+  slices: Slice[]
 }
 
 /**
@@ -39,7 +47,7 @@ export function divide(args: readonly unknown[], transfer: readonly ArrayBuffer[
   const once = (view: ArrayBufferView): Joined => {
     const known = views.get(view)
     if (known) return known
-    const place: Joined = { joined: marker, part: parts++, shared: true }
+    const place: Joined = { joined: marker, part: parts++, shared: true, nested: false }
     views.set(view, place)
     slices.push({ part: place.part, items: [view] })
     return place
@@ -60,7 +68,7 @@ export function divide(args: readonly unknown[], transfer: readonly ArrayBuffer[
         const items: unknown[] = value.slice(from, from + count)
         slices.push({ part, items: inTurn ? items.map(replaced) : items })
       }
-      return { joined: marker, part, shared: false } satisfies Joined
+      return { joined: marker, part, shared: false, nested: inTurn } satisfies Joined
     }
     if (Object.getPrototypeOf(value) !== Object.prototype) return value
     const entries = Object.entries(value)
@@ -93,10 +101,20 @@ function weightOf(value: unknown, depth: number): number {
   return Object.values(value).reduce<number>((sum, each) => sum + weightOf(each, depth + 1), 5)
 }
 
+/** Puts a slice to those of its part that came before. */
+export function gather(parts: Map<number, unknown[]>, { part, items }: Slice): void {
+  const known = parts.get(part)
+  if (known) for (const item of items) known.push(item)
+  else parts.set(part, items)
+}
+
 /** The arguments with their arrays in place again. @param parts the slices that came, by part */
 export function join(args: readonly unknown[], parts: ReadonlyMap<number, unknown[]>): unknown[] {
   const restored = (value: unknown): unknown => {
-    if (isJoined(value)) return value.shared ? parts.get(value.part)?.[0] : (parts.get(value.part) ?? []).map(restored)
+    if (isJoined(value)) {
+      const items = parts.get(value.part) ?? []
+      return value.shared ? items[0] : value.nested ? items.map(restored) : items
+    }
     if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
     for (const [key, each] of Object.entries(value)) {
       const whole = restored(each)

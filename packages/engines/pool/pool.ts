@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { WorkOptions } from '../contract/index.ts'
-import { divide, type Divided } from './parts.ts'
+import { divide, gather, join, type Divided } from './parts.ts'
 import { unpackError, type FromWorker, type Request, type ToWorker } from './messages.ts'
 
 /** A worker that ended, was stuck, or whose pool was closed before it answered. */
@@ -37,6 +37,8 @@ interface Job {
   request: Request
   transfer: readonly ArrayBuffer[]
   maxMillis: number | undefined
+  /** Slices of its result. */
+  parts: Map<number, unknown[]>
   settle: { resolve(result: unknown): void; reject(error: unknown): void }
   onProgress: WorkOptions['onProgress']
 }
@@ -85,9 +87,14 @@ export function createPool(options: { size?: number; graceMillis?: number } = {}
       if (job.maxMillis !== undefined && !thread.deadline)
         endBy(thread, job.maxMillis + graceMillis, 'after its time limit.')
     } else if ('progress' in message) job.onProgress?.(message.progress.share, message.progress.what)
-    else {
+    else if ('slice' in message) {
+      gather(job.parts, message.slice)
+      const more: ToWorker = { more: message.id }
+      thread.worker.postMessage(more, [])
+    } else {
       free(thread)
-      if ('result' in message) job.settle.resolve(message.result)
+      if ('result' in message)
+        job.settle.resolve(message.inParts ? join([message.result], job.parts)[0] : message.result)
       else job.settle.reject(unpackError(message.error))
       dispatch()
     }
@@ -201,6 +208,7 @@ export function createPool(options: { size?: number; graceMillis?: number } = {}
           wantsProgress: onProgress !== undefined,
         },
         transfer,
+        parts: new Map(),
         maxMillis: cloned.maxMillis,
         onProgress,
         settle: {

@@ -29,6 +29,18 @@ export function describeRows(
   return { rows: rows.length, values, sum, last: rows.at(-1)?.id, weights: options.weights?.length ?? 0 }
 }
 
+/** A result that is large. */
+export function makeRows(
+  count: number,
+  length: number,
+): { rows: { id: string; values: number[] }[]; sum: Float64Array } {
+  const rows = Array.from({ length: count }, (_, row) => ({
+    id: String(row),
+    values: Array.from({ length }, (_each, i) => (row + i) % 7),
+  }))
+  return { rows, sum: Float64Array.from(rows, ({ values }) => values.reduce((sum, value) => sum + value, 0)) }
+}
+
 /** How many different matrices the vehicles have, and the sum of the first one's values. */
 export function countMatrices(vehicles: readonly { id: number; costs: Int32Array }[]): { kinds: number; sum: number } {
   let sum = 0

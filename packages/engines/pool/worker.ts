@@ -1,6 +1,6 @@
 import { parentPort, type MessagePort } from 'node:worker_threads'
 import { packError, type FromWorker, type Request, type ToWorker } from './messages.ts'
-import { join } from './parts.ts'
+import { divide, gather, join } from './parts.ts'
 import { sharedSignal } from './shared-signal.ts'
 
 /** The thread of the pool: calls one exported function at a time and sends back what it answers. */
@@ -17,11 +17,9 @@ function serve(port: MessagePort): void {
   /** Of the request that is on its way. */
   let slices = { id: -1, parts: new Map<number, unknown[]>() }
 
-  function keep({ id, part, items }: Slice): void {
-    if (slices.id !== id) slices = { id, parts: new Map() }
-    const known = slices.parts.get(part)
-    if (known) for (const item of items) known.push(item)
-    else slices.parts.set(part, items)
+  function keep(slice: RequestSlice): void {
+    if (slices.id !== slice.id) slices = { id: slice.id, parts: new Map() }
+    gather(slices.parts, slice)
   }
 
   function whole(request: Request): Request {
@@ -41,7 +39,7 @@ function serve(port: MessagePort): void {
       const options = { ...request.options, signal, ...(request.wantsProgress ? { onProgress } : {}) }
       send({ id, started: true })
       const result = await run(...request.args, options)
-      send({ id, result }, largeBuffers(result))
+      await give(id, result)
     } catch (error) {
       send({ id, error: packError(error) })
     } finally {
@@ -49,8 +47,25 @@ function serve(port: MessagePort): void {
     }
   }
 
+  /** Called when the caller has taken in a slice of the result. */
+  let takenIn: () => void = () => undefined
+
+  async function give(id: number, result: unknown): Promise<void> {
+    const moved = largeBuffers(result)
+    const divided = divide([result], moved)
+    for (const slice of divided?.slices ?? []) {
+      const taken = new Promise<void>((resolve) => {
+        takenIn = resolve
+      })
+      send({ id, slice })
+      await taken
+    }
+    send({ id, result: divided ? divided.args[0] : result, inParts: divided !== null }, moved)
+  }
+
   port.on('message', (message: ToWorker) => {
-    if ('abort' in message) aborts.get(message.abort)?.()
+    if ('more' in message) takenIn()
+    else if ('abort' in message) aborts.get(message.abort)?.()
     else if ('slice' in message) keep(message.slice)
     else void answer(whole(message.request))
   })
@@ -85,7 +100,7 @@ function largeBuffers(result: unknown): ArrayBuffer[] {
   return [...found]
 }
 
-type Slice = Extract<ToWorker, { slice: unknown }>['slice']
+type RequestSlice = Extract<ToWorker, { slice: unknown }>['slice']
 
 /** `divide` was given the two in this order. */
 function asRequested(args: unknown, options: unknown): Pick<Request, 'args' | 'options'> {
