@@ -14,9 +14,6 @@ function ownMillis(): number {
   return (user + system) / 1000
 }
 
-/** Milliseconds. 10 are promised, and kept by a machine of one's own; cores that others use as well compute half as fast. */
-const longestStretch = 20
-
 /** What comes of a question, and for how long this thread computed at a stretch at most while it was on its way. */
 async function stretchOf<T>(ask: () => Promise<T>): Promise<{ answer: T; longest: number }> {
   const state = { ended: false, longest: 0 }
@@ -33,19 +30,6 @@ async function stretchOf<T>(ask: () => Promise<T>): Promise<{ answer: T; longest
     state.longest = Math.max(state.longest, ownMillis() - before)
   } while (!state.ended)
   return { answer: await running, longest: state.longest }
-}
-
-/**
- * The shortest of up to four: what is cloned at once takes 50 ms on every try, a garbage collection that happens to fall
- * into one does not come back in all.
- */
-async function shortestStretchOf<T>(ask: () => Promise<T>): Promise<{ answer: T; longest: number }> {
-  let best = await stretchOf(ask)
-  for (let tries = 1; tries < 4 && best.longest >= longestStretch; tries++) {
-    const next = await stretchOf(ask)
-    if (next.longest < best.longest) best = next
-  }
-  return best
 }
 
 async function answers(size: number): Promise<string> {
@@ -72,12 +56,10 @@ describe('a function in a worker thread', () => {
     expect(await answers(1)).toBe(await answers(3))
   })
 
-  it('leaves the caller free: its thread computes for a moment at a stretch at most', async () => {
-    const { answer, longest } = await shortestStretchOf(() =>
-      pool.run<typeof work.busy>(url, 'busy', [], { maxMillis: 400 }),
-    )
+  it('leaves the caller free: its thread computes less than 10 ms at a stretch', async () => {
+    const { answer, longest } = await stretchOf(() => pool.run<typeof work.busy>(url, 'busy', [], { maxMillis: 400 }))
     expect(answer).toBeGreaterThan(1000)
-    expect(longest).toBeLessThan(longestStretch)
+    expect(longest).toBeLessThan(10)
   })
 
   it.each([
@@ -88,7 +70,7 @@ describe('a function in a worker thread', () => {
     const values = Array.from({ length }, (_each, i) => i % 7)
     const rows = Array.from({ length: count }, (_each, i) => ({ id: String(i), values }))
     const weights = Array.from({ length: 100_000 }, () => 1)
-    const { answer, longest } = await shortestStretchOf(() =>
+    const { answer, longest } = await stretchOf(() =>
       pool.run<typeof work.describeRows>(url, 'describeRows', [rows], { weights }),
     )
     const sum = count * values.reduce((total, value) => total + value, 0)
@@ -99,7 +81,8 @@ describe('a function in a worker thread', () => {
       last: String(count - 1),
       weights: 100_000,
     })
-    expect(longest).toBeLessThan(longestStretch)
+    // At once it takes from 50 ms on; garbage collection has its share.
+    expect(longest).toBeLessThan(25)
   })
 
   it.each([
@@ -108,11 +91,10 @@ describe('a function in a worker thread', () => {
     ['both', 300, 3000],
   ])('takes in %s in parts as well, and they are what a direct call would answer', async (_, count, length) => {
     const { makeRows } = await import('./work-for-tests.ts')
-    const { answer, longest } = await shortestStretchOf(() =>
-      pool.run<typeof work.makeRows>(url, 'makeRows', [count, length]),
-    )
+    const { answer, longest } = await stretchOf(() => pool.run<typeof work.makeRows>(url, 'makeRows', [count, length]))
     expect(answer).toEqual(makeRows(count, length))
-    expect(longest).toBeLessThan(longestStretch)
+    // At once it takes from 50 ms on; garbage collection has its share.
+    expect(longest).toBeLessThan(25)
   })
 
   it('sends an array once that a thousand rows share', async () => {

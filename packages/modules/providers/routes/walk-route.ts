@@ -31,7 +31,7 @@ type WalkedAttempt = Pick<AttemptRecord, 'provider' | 'model' | 'outcome' | 'ms'
 const maxOutputTokens = 300
 
 /**
- * Asks a route as any caller would, limits and budgets included, but past what is kept, and tells each step as it is
+ * Asks a route as any caller would, limits and budgets included, though never from its cache, and tells each step as it is
  * made. A call that nobody answers ends with an event, not with an error.
  * @throws the reason of `signal`
  */
